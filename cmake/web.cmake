@@ -9,8 +9,8 @@ function(hotline_embed_web target)
 	file(GLOB_RECURSE dist_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/dist/*)
 	add_custom_command(OUTPUT ${generated}
 		COMMAND ${CMAKE_SOURCE_DIR}/tools/embed-web "${dist}" ${generated}
-		DEPENDS ${CMAKE_SOURCE_DIR}/tools/embed-web ${dist_files}
-		COMMENT "Embedding the front end")
+		DEPENDS ${CMAKE_SOURCE_DIR}/tools/embed_web.py ${dist_files}
+		COMMENT "Embedding the front end" VERBATIM)
 	add_library(${target} STATIC ${generated})
 	set_target_properties(${target} PROPERTIES LINKER_LANGUAGE C)
 endfunction()
