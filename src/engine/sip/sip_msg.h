@@ -13,7 +13,7 @@
 #define SIP_MAX_MESSAGE 65536 /* bytes, body included */
 #define SIP_MAX_HEADERS 128   /* header lines */
 #define SIP_MAX_VIAS    70
-#define SIP_MAX_ROUTES  64    /* entries of Route, Record-Route, Contact, each */
+#define SIP_MAX_ROUTES  64 /* entries of Route, Record-Route, Contact, each */
 
 enum sip_method {
 	SIP_UNKNOWN, /* a token that is none of these: 501 */
@@ -105,11 +105,12 @@ struct sip_header {
 
 /* name-addr or addr-spec with header parameters: From, To, Contact, Route, P-Asserted-Identity ... */
 struct sip_addr {
-	struct sip_view text;    /* the whole entry */
-	struct sip_view display; /* as written (a quoted string keeps its quotes), absent when none; sip_unquote makes it text */
+	struct sip_view text; /* the whole entry */
+	struct sip_view
+		display; /* as written (a quoted string keeps its quotes), absent when none; sip_unquote makes it text */
 	struct sip_uri uri;
-	struct sip_view params;  /* header parameters, from ';' on; absent when none */
-	struct sip_view tag;     /* of them; absent when none */
+	struct sip_view params; /* header parameters, from ';' on; absent when none */
+	struct sip_view tag;    /* of them; absent when none */
 };
 
 struct sip_via {
@@ -118,22 +119,22 @@ struct sip_via {
 	struct sip_view transport_name; /* "UDP" */
 	struct sip_view host;           /* IPv6 without brackets */
 	bool ipv6;
-	uint16_t port;                  /* 0: not said */
+	uint16_t port; /* 0: not said */
 	struct sip_view params;
-	struct sip_view branch;         /* absent: an RFC 2543 client */
-	bool cookie;                    /* the branch begins with z9hG4bK */
+	struct sip_view branch; /* absent: an RFC 2543 client */
+	bool cookie;            /* the branch begins with z9hG4bK */
 	struct sip_view received;
-	bool rport;                     /* has the parameter */
-	uint16_t rport_value;           /* 0: without a value */
+	bool rport;           /* has the parameter */
+	uint16_t rport_value; /* 0: without a value */
 };
 
 struct sip_contact {
-	bool star;               /* "*": the rest is empty */
+	bool star; /* "*": the rest is empty */
 	struct sip_addr addr;
-	int64_t expires;         /* s; -1: not said (a value that is no number counts as not said, RFC 3261 10.3) */
-	int q;                   /* 0-1000; -1: not said */
+	int64_t expires; /* s; -1: not said (a value that is no number counts as not said, RFC 3261 10.3) */
+	int q;           /* 0-1000; -1: not said */
 	struct sip_view instance; /* +sip.instance without its quotes: "<urn:uuid:...>" */
-	unsigned reg_id;         /* 0: none */
+	unsigned reg_id;          /* 0: none */
 };
 
 enum sip_refresher { SIP_REFRESHER_NONE, SIP_REFRESHER_UAC, SIP_REFRESHER_UAS };
@@ -162,14 +163,14 @@ struct sip_media_type {
 struct sip_fault {
 	int status;         /* 400, 416, 501, 505, 513; 0: none */
 	const char *reason; /* short English text, fit for the status line */
-	bool answerable;    /* a request (not ACK) of which Via, From, To, Call-ID and CSeq can be copied into the answer */
+	bool answerable; /* a request (not ACK) of which Via, From, To, Call-ID and CSeq can be copied into the answer */
 };
 
 struct sip_msg {
 	struct sip_view text; /* the message without CRLFs before it and bytes behind its body */
 	bool request;
 	/* request */
-	enum sip_method method;      /* in a response: of CSeq */
+	enum sip_method method; /* in a response: of CSeq */
 	struct sip_view method_name;
 	struct sip_uri uri;
 	/* response */
@@ -180,7 +181,7 @@ struct sip_msg {
 	size_t header_count;
 	uint8_t first[SIP_HDR_COUNT]; /* index + 1; 0: none */
 	/* always there after a successful parse */
-	struct sip_via via;   /* the topmost */
+	struct sip_via via; /* the topmost */
 	struct sip_addr from, to;
 	struct sip_view call_id;
 	uint32_t cseq;
@@ -189,8 +190,8 @@ struct sip_msg {
 };
 
 enum sip_framing {
-	SIP_DATAGRAM,  /* Content-Length beyond the datagram: 400; bytes behind it are ignored (18.3) */
-	SIP_STREAM,    /* as cut by sip_framer; Content-Length required */
+	SIP_DATAGRAM, /* Content-Length beyond the datagram: 400; bytes behind it are ignored (18.3) */
+	SIP_STREAM, /* as cut by sip_framer; Content-Length required */
 	SIP_WEBSOCKET, /* one message per frame: a Content-Length that is there must fit exactly (RFC 7118) */
 };
 
@@ -200,14 +201,18 @@ enum sip_framing {
  * From, To, Call-ID, CSeq (method equal to the request's), Max-Forwards, Content-Length, Content-Type, Contact, Route, Record-Route,
  * Expires, Min-Expires, RSeq, RAck, Session-Expires, Min-SE, Require, Supported; header kinds that may stand once; REGISTER's Contact
  * "*"; unbalanced quotes in any known header. Unknown method: 501; unknown scheme of the request URI: 416; version: 505. */
-int sip_msg_parse(struct sip_msg *m, const char *data, size_t len, enum sip_framing framing, struct sip_fault *fault);
+int sip_msg_parse(struct sip_msg *m, const char *data, size_t len, enum sip_framing framing,
+	struct sip_fault *fault);
 
 /* --- header lines --- */
-const struct sip_header *sip_msg_header(const struct sip_msg *m, enum sip_hdr id); /* the first, or NULL */
+const struct sip_header *sip_msg_header(
+	const struct sip_msg *m, enum sip_hdr id); /* the first, or NULL */
 /* The next of the same kind; NULL at the end. */
 const struct sip_header *sip_msg_header_next(const struct sip_msg *m, const struct sip_header *h);
-const struct sip_header *sip_msg_header_named(const struct sip_msg *m, const char *name); /* any name, the first */
-struct sip_view sip_msg_value(const struct sip_msg *m, enum sip_hdr id); /* of the first; absent when none */
+const struct sip_header *sip_msg_header_named(
+	const struct sip_msg *m, const char *name); /* any name, the first */
+struct sip_view sip_msg_value(
+	const struct sip_msg *m, enum sip_hdr id); /* of the first; absent when none */
 
 /* --- lists: the entries of all header lines of one kind, cut at commas outside quotes and <> --- */
 struct sip_list {
@@ -221,20 +226,23 @@ int sip_list_next(struct sip_list *list, struct sip_view *item);
 int sip_list_next_addr(struct sip_list *list, struct sip_addr *addr);
 int sip_list_next_via(struct sip_list *list, struct sip_via *via);
 int sip_list_next_contact(struct sip_list *list, struct sip_contact *contact);
-bool sip_msg_has_option(const struct sip_msg *m, enum sip_hdr id, const char *tag); /* Require, Supported, Allow ... */
+bool sip_msg_has_option(const struct sip_msg *m, enum sip_hdr id,
+	const char *tag); /* Require, Supported, Allow ... */
 /* Appends the Require tags that are not in the NULL-terminated list, with ", " between: the Unsupported header of a 420.
  * True when there are any. ACK and CANCEL have none by rule (RFC 3261 8.2.2.3). */
 bool sip_msg_unsupported(const struct sip_msg *m, const char *const *supported, struct buf *out);
 
 /* --- typed values. 0, ENOENT when the header is not there, EBADMSG. --- */
-int sip_msg_number(const struct sip_msg *m, enum sip_hdr id, uint32_t *value); /* Expires, Min-Expires, Min-SE, RSeq, Max-Forwards, Retry-After */
+int sip_msg_number(const struct sip_msg *m, enum sip_hdr id,
+	uint32_t *value); /* Expires, Min-Expires, Min-SE, RSeq, Max-Forwards, Retry-After */
 int sip_msg_session_expires(const struct sip_msg *m, struct sip_session_expires *se);
 int sip_msg_rack(const struct sip_msg *m, struct sip_rack *rack);
 int sip_msg_replaces(const struct sip_msg *m, struct sip_replaces *replaces);
 int sip_msg_content_type(const struct sip_msg *m, struct sip_media_type *type);
 bool sip_media_type_is(const struct sip_media_type *type, const char *name); /* "application/sdp" */
 /* cause and text of the Reason header with that protocol ("SIP", "Q.850"). */
-int sip_msg_reason(const struct sip_msg *m, const char *protocol, int *cause, char *text, size_t size);
+int sip_msg_reason(
+	const struct sip_msg *m, const char *protocol, int *cause, char *text, size_t size);
 
 /* --- pieces, for texts that do not come from a message --- */
 int sip_addr_parse(struct sip_addr *addr, struct sip_view text);
@@ -248,6 +256,6 @@ enum sip_hdr sip_hdr_of(struct sip_view name);       /* also compact forms; SIP_
 const char *sip_hdr_name(enum sip_hdr id);           /* "Via"; "?" for SIP_HDR_OTHER */
 enum sip_transport sip_transport_of(struct sip_view name);
 const char *sip_transport_name(enum sip_transport transport); /* "UDP" as in Via */
-const char *sip_status_text(int status);             /* "Not Found"; a text of its class when unknown */
+const char *sip_status_text(int status); /* "Not Found"; a text of its class when unknown */
 
 #endif

@@ -26,15 +26,21 @@ struct sip_print {
 };
 
 /* --- start line. out is appended to, not cleared. --- */
-void sip_print_request(struct sip_print *p, struct buf *out, enum sip_method method, const char *uri);
-void sip_print_response(struct sip_print *p, struct buf *out, int status, const char *reason); /* NULL: the usual text */
+void sip_print_request(
+	struct sip_print *p, struct buf *out, enum sip_method method, const char *uri);
+void sip_print_response(struct sip_print *p, struct buf *out, int status,
+	const char *reason); /* NULL: the usual text */
 
 /* --- headers --- */
-void sip_print_header(struct sip_print *p, enum sip_hdr id, const char *value); /* NULL value: nothing */
-void sip_print_header_view(struct sip_print *p, enum sip_hdr id, struct sip_view value); /* absent: nothing. Folds become blanks */
-void sip_print_headerf(struct sip_print *p, enum sip_hdr id, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void sip_print_header(
+	struct sip_print *p, enum sip_hdr id, const char *value); /* NULL value: nothing */
+void sip_print_header_view(struct sip_print *p, enum sip_hdr id,
+	struct sip_view value); /* absent: nothing. Folds become blanks */
+void sip_print_headerf(struct sip_print *p, enum sip_hdr id, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void sip_print_number(struct sip_print *p, enum sip_hdr id, uint64_t value);
-void sip_print_extra(struct sip_print *p, const char *name, const char *value); /* a name not in the enum, a token */
+void sip_print_extra(struct sip_print *p, const char *name,
+	const char *value); /* a name not in the enum, a token */
 /* All header lines of one kind of a received message, in order; folds and stray control characters become blanks. */
 void sip_print_copy(struct sip_print *p, enum sip_hdr id, const struct sip_msg *from);
 
@@ -51,7 +57,7 @@ struct sip_print_via {
 	const char *host; /* IPv6 gets its brackets */
 	unsigned port;    /* 0: none */
 	const char *branch;
-	bool no_rport;    /* else ";rport" */
+	bool no_rport;      /* else ";rport" */
 	const char *params; /* as above; NULL */
 };
 void sip_print_via(struct sip_print *p, const struct sip_print_via *via);
@@ -68,17 +74,20 @@ int sip_print_body(struct sip_print *p, const char *content_type, const void *da
 /* --- whole messages --- */
 struct sip_reply {
 	int status;
-	const char *reason;   /* NULL: the usual text */
-	const char *to_tag;   /* added when To has none; NULL: none (100) */
-	const char *source;   /* address the request came from: received= and rport= of the top Via (RFC 3261 18.2.1, 3581); NULL: untouched */
+	const char *reason; /* NULL: the usual text */
+	const char *to_tag; /* added when To has none; NULL: none (100) */
+	const char *
+		source; /* address the request came from: received= and rport= of the top Via (RFC 3261 18.2.1, 3581); NULL: untouched */
 	unsigned source_port;
 };
 /* Status line, Vias, From, To, Call-ID, CSeq, and Record-Route for 101-299 of dialog-making requests; add headers, then end or body.
  * Works for every request whose fault is answerable. Timestamp is copied into a 100. */
-void sip_print_reply(struct sip_print *p, struct buf *out, const struct sip_msg *request, const struct sip_reply *reply);
+void sip_print_reply(struct sip_print *p, struct buf *out, const struct sip_msg *request,
+	const struct sip_reply *reply);
 /* The ACK for a final response of 300 and above (RFC 3261 17.1.1.3). For a 2xx build it as a request of the dialog. */
 int sip_print_ack(struct buf *out, const struct sip_msg *invite, const struct sip_msg *response);
 /* The CANCEL of an INVITE we sent (RFC 3261 9.1). */
-int sip_print_cancel(struct buf *out, const struct sip_msg *invite, const char *reason_header); /* reason_header: value of Reason; NULL */
+int sip_print_cancel(struct buf *out, const struct sip_msg *invite,
+	const char *reason_header); /* reason_header: value of Reason; NULL */
 
 #endif
