@@ -11,7 +11,7 @@
 
 enum sip_digest_algorithm { SIP_DIGEST_MD5, SIP_DIGEST_SHA256 };
 
-/* Values of one Authorization or WWW-Authenticate entry, quotes kept where they stood; absent when not given. */
+/* Values of one Authorization or WWW-Authenticate entry, without their quotes; absent when not given. */
 struct sip_digest {
 	enum sip_digest_algorithm algorithm;
 	struct sip_view username, realm, nonce, uri, response, opaque, qop, cnonce, nc, stale;

@@ -163,7 +163,8 @@ struct sip_media_type {
 struct sip_fault {
 	int status;         /* 400, 416, 501, 505, 513; 0: none */
 	const char *reason; /* short English text, fit for the status line */
-	bool answerable; /* a request (not ACK) of which Via, From, To, Call-ID and CSeq can be copied into the answer */
+	/* A request (not ACK) whose topmost Via can be read: sip_print_reply works. What the request lacks its answer lacks too. */
+	bool answerable;
 };
 
 struct sip_msg {

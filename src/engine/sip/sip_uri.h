@@ -23,7 +23,7 @@ bool sip_view_is_i(struct sip_view v,
 	const char *s); /* ASCII case does not matter (tokens, methods of parameters) */
 bool sip_view_equal(struct sip_view a, struct sip_view b);
 bool sip_view_equal_i(struct sip_view a, struct sip_view b);
-bool sip_view_utf8(struct sip_view v);            /* well-formed UTF-8 */
+bool sip_view_utf8(struct sip_view v);            /* well-formed UTF-8 without NUL */
 struct sip_view sip_view_trim(struct sip_view v); /* without blanks and folds at both ends */
 int sip_view_copy(char *dst, size_t size, struct sip_view v); /* with NUL; EMSGSIZE leaves "" */
 /* Decimal digits only; EBADMSG otherwise, ERANGE beyond max. */
@@ -35,7 +35,8 @@ bool sip_view_token(struct sip_view v); /* RFC 3261 token, at least one characte
 int sip_param_next(struct sip_view *rest, struct sip_view *name, struct sip_view *value);
 bool sip_param_find(
 	struct sip_view params, const char *name, struct sip_view *value); /* value may be NULL */
-/* Text of a quoted string without quotes and backslashes, or of a plain one as it is. EMSGSIZE, or EBADMSG for CR, LF, NUL inside. */
+/* Text of a quoted string without quotes, backslashes and folds, or of a plain one without folds. EMSGSIZE, or EBADMSG for an
+ * escaped CR, LF or NUL. */
 int sip_unquote(char *dst, size_t size, struct sip_view v);
 
 /* --- URIs --- */
