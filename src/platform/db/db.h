@@ -1,13 +1,18 @@
 /* The database: one API for SQLite and PostgreSQL. Only db/ knows their headers.
  *
  * Every statement is a row of a table that a module hands to its module row. Texts serve both databases; values are
- * $1, $2 ... and bound by number. Differences that cannot be avoided: .sqlite / .postgres override .sql.
+ * $1, $2 ... and bound by number, at most 64 of them, as many columns. Differences that cannot be avoided: .sqlite / .postgres override .sql.
  * Letters of .in and .out:  i int64_t   d double   s text (const char *, NULL is SQL NULL)
  *                           n int64_t where 0 is SQL NULL   b blob (const void *, size_t)
  *
  * Threads: db_read, db_write, db_write_async may be called from any thread. struct db belongs to the function it was
  * handed to and dies with it. Errors: ENOENT no row, EEXIST unique key hurt, EAGAIN database not reachable or busy (try
  * again), EILSEQ text that is not UTF-8 or holds NUL, EINVAL a programming mistake (logged), EIO anything else (logged).
+ *
+ * A write whose statement failed in the database (EEXIST, EAGAIN, EIO, a refused value) can only be rolled back, on both
+ * databases alike: later statements give the same error, and a fn that returns 0 nevertheless is rolled back with it.
+ * Where a row may be there already, say so in the statement (ON CONFLICT). Writes see each other as if they ran one after
+ * the other (SQLite: they do; PostgreSQL: serializable, tried again when the server says so).
  */
 #ifndef HOTLINE_PLATFORM_DB_H
 #define HOTLINE_PLATFORM_DB_H
@@ -30,16 +35,17 @@ struct db_stmt {
 };
 
 struct db_config {
-	const char *url;           /* sqlite:path or postgresql://... */
-	unsigned readers;          /* connections for db_read; 0: as many as cores */
-	const char *migrations;    /* NULL: those built in */
-	int64_t busy_timeout_ms;   /* 0: 5000 */
+	const char *url;         /* sqlite:path or postgresql://... */
+	unsigned readers;        /* connections for db_read; 0: as many as cores */
+	const char *migrations;  /* NULL: those built in */
+	int64_t busy_timeout_ms; /* 0: 5000 */
 };
 
 enum db_kind { DB_SQLITE, DB_POSTGRES };
 
 /* Opens; does not migrate. problem receives a sentence on error. */
-int database_open(struct database **dbp, const struct db_config *config, char *problem, size_t size);
+int database_open(
+	struct database **dbp, const struct db_config *config, char *problem, size_t size);
 void database_close(struct database *database); /* waits for writes under way */
 enum db_kind database_kind(const struct database *database);
 /* Registers statements; each is prepared when first used. Call before the first read or write. */
@@ -48,15 +54,21 @@ int database_declare(struct database *database, const struct db_stmt *statements
 int database_check(struct database *database, char *problem, size_t size);
 /* Brings the schema to the newest version under a lock. migrated: how many files ran. */
 int database_migrate(struct database *database, unsigned *migrated, char *problem, size_t size);
-bool database_is_reachable(const struct database *database); /* for /readyz and the banner on the screens */
+bool database_is_reachable(
+	const struct database *database); /* for /readyz and the banner on the screens */
 
-typedef int(db_h)(struct db *db, void *arg);          /* 0: commit; errno: roll back */
+/* Pointers that other parts of the platform leave here to be found again inside a transaction. Set at start. */
+enum db_slot { DB_SLOT_EVENTS, DB_SLOT_JOBS, DB_SLOT_COUNT };
+void database_attach(struct database *database, enum db_slot slot, void *pointer);
+
+typedef int(db_h)(struct db *db, void *arg); /* 0: commit; errno: roll back */
 typedef void(db_done_h)(int err, void *arg);
 
 /* Runs fn with a reading connection, on this thread. Sees committed data. Statements that write fail. */
 int db_read(struct database *database, db_h *fn, void *arg);
 /* Runs fn in a write transaction and returns when it is durable. SQLite: fn runs on the writer thread, in a savepoint
- * of a group commit; PostgreSQL: on this thread. fn may run again after a serialisation failure: no side effects but rows. */
+ * of a group commit; PostgreSQL: on this thread. fn may run again after a serialisation failure: no side effects but rows.
+ * EDEADLK when called from inside a write or its after-commit function. */
 int db_write(struct database *database, db_h *fn, void *arg);
 /* The same without waiting; done runs on a thread of the database after commit or roll back, and must not block. */
 int db_write_async(struct database *database, db_h *fn, db_done_h *done, void *arg);
@@ -67,7 +79,22 @@ int db_write_async(struct database *database, db_h *fn, db_done_h *done, void *a
 int db_journal(struct database *database, db_h *fn, void (*release)(void *arg), void *arg);
 size_t db_journal_waiting(const struct database *database);
 
+/* Work for idle slices (full text): fn is called when no writes wait, at the latest every 200 ms while they keep coming, in a
+ * transaction of its own that is committed when fn returns 0 (nothing more to do) or EAGAIN (more is waiting: it is called again
+ * soon). Short: it delays the writes behind it. Called after writes of this process and once at start. At most 8; ENOSPC. */
+int database_on_idle(struct database *database, db_h *fn, void *arg);
+
+/* Messages between nodes. PostgreSQL: LISTEN / NOTIFY; payload under 8000 bytes; the sender hears itself too. With SQLite there
+ * is one node: db_notify does nothing. fn runs on the database's listening thread; payload NULL: the connection was lost and is
+ * back, messages may be missing. One listener. */
+typedef void(db_notify_h)(const char *payload, void *arg);
+int database_listen(struct database *database, db_notify_h *fn, void *arg);
+void database_unlisten(struct database *database); /* no call is under way afterwards */
+int db_notify(struct db *db, const char *payload); /* in a write; sent with the commit */
+
 enum db_kind db_kind_of(const struct db *db);
+struct database *db_database(const struct db *db);
+void *db_attached(const struct db *db, enum db_slot slot);
 /* Runs after this transaction has committed (not after a roll back), on the thread that committed. */
 int db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
 
