@@ -48,7 +48,8 @@ static inline int sip_hex_digit(char c)
 
 static inline void sip_skip(struct sip_view *v, size_t n)
 {
-	v->p += n;
+	if (n) /* an absent view has no pointer to move */
+		v->p += n;
 	v->len -= n;
 }
 
