@@ -42,7 +42,7 @@ static void close_level(struct json_writer *w, char c)
 	buf_putc(w->out, c);
 }
 
-void json_object(struct json_writer *w)
+void json_write_object(struct json_writer *w)
 {
 	open_level(w, '{');
 }
@@ -52,7 +52,7 @@ void json_object_end(struct json_writer *w)
 	close_level(w, '}');
 }
 
-void json_array(struct json_writer *w)
+void json_write_array(struct json_writer *w)
 {
 	open_level(w, '[');
 }
@@ -119,14 +119,14 @@ void json_key(struct json_writer *w, const char *key)
 void json_string_n(struct json_writer *w, const char *s, size_t len)
 {
 	if (!s) {
-		json_null(w);
+		json_write_null(w);
 		return;
 	}
 	item(w);
 	quoted(w->out, s, len);
 }
 
-void json_string(struct json_writer *w, const char *s)
+void json_write_string(struct json_writer *w, const char *s)
 {
 	json_string_n(w, s, s ? strlen(s) : 0);
 }
@@ -159,7 +159,7 @@ void json_id(struct json_writer *w, int64_t id)
 	char text[24], *p;
 
 	if (!id) {
-		json_null(w);
+		json_write_null(w);
 		return;
 	}
 	item(w);
@@ -174,7 +174,7 @@ void json_double(struct json_writer *w, double v)
 	char text[40];
 
 	if (!isfinite(v)) { /* JSON has no word for it */
-		json_null(w);
+		json_write_null(w);
 		return;
 	}
 	snprintf(text, sizeof(text), "%.15g", v);
@@ -190,7 +190,7 @@ void json_bool(struct json_writer *w, bool v)
 	buf_puts(w->out, v ? "true" : "false");
 }
 
-void json_null(struct json_writer *w)
+void json_write_null(struct json_writer *w)
 {
 	item(w);
 	buf_puts(w->out, "null");
@@ -199,7 +199,7 @@ void json_null(struct json_writer *w)
 void json_raw(struct json_writer *w, const char *json)
 {
 	if (!json || !*json) {
-		json_null(w);
+		json_write_null(w);
 		return;
 	}
 	item(w);
