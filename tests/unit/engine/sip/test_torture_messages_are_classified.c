@@ -208,12 +208,10 @@ static const struct row datagrams[] = {
 	{ "two equal Content-Lengths", 400, OPT HEAD OCSEQ LEN0 "l: 0\r\n\r\n" },
 	{ "zeromf: Max-Forwards 0", 0, OPT VIA FROM TO ID "Max-Forwards: 0\r\n" OCSEQ LEN0 "\r\n" },
 	{ "cparam01: unknown parameters of a Contact", 0,
-		"REGISTER sip:example.com SIP/2.0\r\n" HEAD
-		"CSeq: 1 REGISTER\r\nContact: "
+		"REGISTER sip:example.com SIP/2.0\r\n" HEAD "CSeq: 1 REGISTER\r\nContact: "
 		"sip:+19725552222@gw1.example.net;unknownparam\r\n" LEN0 "\r\n" },
 	{ "regescrt: an escaped header in a Contact", 0,
-		"REGISTER sip:example.com SIP/2.0\r\n" HEAD
-		"CSeq: 1 REGISTER\r\nContact: "
+		"REGISTER sip:example.com SIP/2.0\r\n" HEAD "CSeq: 1 REGISTER\r\nContact: "
 		"<sip:user@example.com?Route=%3Csip:sip.example.com%3E>\r\n" LEN0 "\r\n" },
 	{ "inv2543: Via without branch, no Max-Forwards, no Content-Length", 0,
 		"INVITE sip:UserB@example.com SIP/2.0\r\nVia: SIP/2.0/UDP iftgw.example.com\r\n"
