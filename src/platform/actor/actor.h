@@ -41,7 +41,9 @@ struct actor *actor_create(void); /* one reference; ranges all RANGE_NONE, sized
 struct actor *actor_hold(struct actor *a);
 void actor_release(struct actor *a); /* accepts NULL */
 enum data_range actor_range(const struct actor *a, const char *permission); /* RANGE_NONE for unknown or NULL */
-/* May the actor use `permission` on a row of this department and owner? The same rule as the statements apply. */
+/* May the actor use `permission` on a row of this department and owner (0: none)? The same rule as the statements apply:
+ * everybody with a range sees his own rows; then RANGE_DEPARTMENT those of his department, RANGE_TREE those of `departments`,
+ * RANGE_ALL every row. A permission without a range is held for every row. */
 bool actor_may(const struct actor *a, const char *permission, int64_t department_id, int64_t owner_id);
 
 #endif

@@ -33,6 +33,7 @@ bool config_bool(const struct config *c, const char *name);
 const char *config_text(const struct config *c, const char *name);
 /* Sets a live setting from the screen; the caller stores the row. 0, ENOENT, EPERM (not live or given by environment), EINVAL. */
 int config_set(struct config *c, const char *name, const char *value, char *problem, size_t size);
+/* Every setting in order of declaration; a secret that is set is shown as "***". origin: "default", "file", "screen", "environment". */
 typedef void(config_row_h)(const struct config_setting *row, const char *value, const char *origin, void *arg);
 void config_each(const struct config *c, config_row_h *fn, void *arg);
 

@@ -97,6 +97,9 @@ struct database *db_database(const struct db *db);
 void *db_attached(const struct db *db, enum db_slot slot);
 /* Runs after this transaction has committed (not after a roll back), on the thread that committed. */
 int db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
+/* The same for an arg that must be released: exactly one of the two runs. */
+int db_after_end(
+	struct db *db, void (*commit)(void *arg), void (*rollback)(void *arg), void *arg);
 
 /* Executes; *changed (may be NULL) gets the number of rows. Values follow, one per letter of in. */
 int db_exec(struct db *db, const struct db_stmt *stmt, int64_t *changed, ...);

@@ -41,7 +41,8 @@ struct db_prepared {
 /* What one transaction leaves to be done after its commit. */
 struct db_hooks {
 	struct db_hook {
-		void (*fn)(void *arg);
+		void (*commit)(void *arg);
+		void (*rollback)(void *arg); /* may be NULL */
 		void *arg;
 	} * items;
 	size_t count, size;
@@ -124,10 +125,10 @@ void database_set_reachable(struct database *database, bool reachable, const cha
 /* A failed statement: at most a few lines a second. */
 void db_log_failure(const char *statement, const char *text);
 
-/* Runs fn as (part of) a write on this connection; the error includes db->failed. Hooks of a failed one are forgotten. */
+/* Runs fn as (part of) a write on this connection; the error includes db->failed. */
 int db_run_write(struct db *db, struct db_hooks *hooks, db_h *fn, void *arg);
-void db_hooks_run(struct db_hooks *hooks); /* and empties them */
-void db_hooks_release(struct db_hooks *hooks);
+void db_hooks_run(struct db_hooks *hooks);  /* after the commit; both empty them */
+void db_hooks_drop(struct db_hooks *hooks); /* after a roll back */
 /* One idle slice on this connection: *more is set when a function has more to do; error: the slice must be rolled back. */
 int db_run_idle(struct db *db, struct db_hooks *hooks, bool *more);
 /* True while this thread runs a write of this database (or its hooks). */

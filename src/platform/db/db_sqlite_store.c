@@ -101,7 +101,7 @@ static int writer_ready(struct sqlite_store *s)
 static void finish(struct request *r)
 {
 	if (r->err)
-		db_hooks_release(&r->hooks);
+		db_hooks_drop(&r->hooks);
 	else
 		db_hooks_run(&r->hooks);
 	if (r->done) {
@@ -201,7 +201,7 @@ static bool run_slice(struct sqlite_store *s)
 	}
 	if (!sqlite3_get_autocommit(c->handle))
 		sqlite_conn_step(c, c->rollback);
-	db_hooks_release(&hooks);
+	db_hooks_drop(&hooks);
 	db_log_failure("idle slice", strerror(err));
 	return false;
 }

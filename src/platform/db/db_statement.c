@@ -242,7 +242,7 @@ bool db_row_is_null(const struct db_row *row, int column)
 	return row->backend->is_null(row, column);
 }
 
-int db_after_commit(struct db *db, void (*fn)(void *arg), void *arg)
+int db_after_end(struct db *db, void (*commit)(void *arg), void (*rollback)(void *arg), void *arg)
 {
 	struct db_hooks *h = db->hooks;
 
@@ -257,21 +257,35 @@ int db_after_commit(struct db *db, void (*fn)(void *arg), void *arg)
 		h->items = items;
 		h->size = size;
 	}
-	h->items[h->count++] = (struct db_hook){ fn, arg };
+	h->items[h->count++] = (struct db_hook){ commit, rollback, arg };
 	return 0;
+}
+
+int db_after_commit(struct db *db, void (*fn)(void *arg), void *arg)
+{
+	return db_after_end(db, fn, NULL, arg);
+}
+
+static void hooks_release(struct db_hooks *hooks)
+{
+	free(hooks->items);
+	*hooks = (struct db_hooks){ 0 };
 }
 
 void db_hooks_run(struct db_hooks *hooks)
 {
 	for (size_t i = 0; i < hooks->count; i++)
-		hooks->items[i].fn(hooks->items[i].arg);
-	db_hooks_release(hooks);
+		hooks->items[i].commit(hooks->items[i].arg);
+	hooks_release(hooks);
 }
 
-void db_hooks_release(struct db_hooks *hooks)
+void db_hooks_drop(struct db_hooks *hooks)
 {
-	free(hooks->items);
-	*hooks = (struct db_hooks){ 0 };
+	for (size_t i = 0; i < hooks->count; i++) {
+		if (hooks->items[i].rollback)
+			hooks->items[i].rollback(hooks->items[i].arg);
+	}
+	hooks_release(hooks);
 }
 
 int db_run_write(struct db *db, struct db_hooks *hooks, db_h *fn, void *arg)

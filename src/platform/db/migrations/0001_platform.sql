@@ -16,7 +16,6 @@ CREATE TABLE outbox (
 	payload TEXT,
 	created BIGINT NOT NULL
 );
-CREATE INDEX outbox_created ON outbox (created);
 
 -- state: 0 waiting, 1 leased to a worker, 2 failed for good. Done jobs are deleted.
 CREATE TABLE job (
@@ -31,7 +30,7 @@ CREATE TABLE job (
 	error TEXT,
 	created BIGINT NOT NULL
 );
-CREATE INDEX job_due ON job (state, due);
+CREATE INDEX job_due ON job (due) WHERE state < 2;
 CREATE UNIQUE INDEX job_waiting ON job (type, unique_key) WHERE state = 0;
 
 -- A right that one node holds for a while: ownership of a queue, recurring work.
