@@ -103,6 +103,15 @@ int db_after_end(
 
 /* Executes; *changed (may be NULL) gets the number of rows. Values follow, one per letter of in. */
 int db_exec(struct db *db, const struct db_stmt *stmt, int64_t *changed, ...);
+/* The same with the values in an array, for those who had to keep them: .i for the letters i and n, .d, .s; no blobs.
+ * count must be the number of letters. */
+struct db_datum {
+	int64_t i;
+	double d;
+	const char *s;
+};
+int db_exec_values(struct db *db, const struct db_stmt *stmt, int64_t *changed, const struct db_datum *data,
+	size_t count);
 /* One row: values, then for each letter of out a pointer (int64_t *, double *, const char ** in `arena`; a blob takes
  * const void ** and size_t *). ENOENT when there is none; more rows than one are an error (EINVAL). */
 int db_get(struct db *db, struct arena *arena, const struct db_stmt *stmt, ...);

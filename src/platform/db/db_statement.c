@@ -112,6 +112,37 @@ int db_exec(struct db *db, const struct db_stmt *stmt, int64_t *changed, ...)
 	return err;
 }
 
+static int from_datum(struct db_value *v, char letter, const struct db_datum *d)
+{
+	*v = (struct db_value){ .letter = letter, .i = d->i, .d = d->d };
+	if (letter == 's') {
+		v->p = d->s;
+		v->size = d->s ? strlen(d->s) : 0;
+		v->null = !d->s;
+		return d->s && !utf8_is_text(d->s, v->size) ? EILSEQ : 0;
+	}
+	v->null = letter == 'n' && !d->i;
+	return letter == 'b' ? EINVAL : 0;
+}
+
+int db_exec_values(struct db *db, const struct db_stmt *stmt, int64_t *changed, const struct db_datum *data,
+	size_t count)
+{
+	struct db_value values[DB_VALUES_MAX];
+	int64_t rows = 0;
+	int err = 0;
+
+	if (count > DB_VALUES_MAX || count != strlen(stmt->in))
+		return EINVAL;
+	for (size_t i = 0; i < count && !err; i++)
+		err = from_datum(&values[i], stmt->in[i], &data[i]);
+	if (!err)
+		err = run(db, stmt, values, NULL, NULL, &rows);
+	if (!err && changed)
+		*changed = rows;
+	return err;
+}
+
 int db_each(struct db *db, const struct db_stmt *stmt, db_row_h *fn, void *arg, ...)
 {
 	struct db_value values[DB_VALUES_MAX];
