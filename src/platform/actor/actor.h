@@ -26,6 +26,7 @@ struct actor {
 	char account[64];
 	char name[128];
 	char language[8]; /* "zh-CN", "en" */
+	char extension[32]; /* of this person's phones; "" none */
 	int64_t department_id;
 	int64_t session_id;  /* 0: API token or system */
 	bool masks_numbers;  /* telephone numbers are shown to this person as 138****0000 */
