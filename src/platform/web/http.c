@@ -210,11 +210,10 @@ static void set_allow(struct web_request *req, unsigned allow)
 
 	for (int m = 0; m < WEB_METHODS; m++)
 		if (allow & 1u << m) {
-			strcat(text, m == WEB_GET ? ", GET, HEAD, " : ", ");
-			strcat(text, m == WEB_GET ? "" : web_method_name((enum web_method)m));
+			strcat(text, ", ");
+			strcat(text, web_method_name((enum web_method)m));
+			strcat(text, m == WEB_GET ? ", HEAD" : "");
 		}
-	if (text[strlen(text) - 1] == ' ')
-		text[strlen(text) - 2] = '\0';
 	out_header(&req->out, "allow", text);
 }
 
@@ -388,6 +387,17 @@ static int spool(struct web_request *req, const char *data, size_t len)
 	return 0;
 }
 
+/* libwebsockets 4.1.6 (lws_http_action) takes the head of a request for its body when the request was pipelined behind
+ * another one. Nobody pipelines requests with a body for good reasons, so such a connection is cut off. */
+static bool is_own_head(const struct web_request *req, const char *data, size_t len)
+{
+	const char *method = web_method_name(req->method), *end = memchr(data, '\r', len);
+	size_t n = strlen(method);
+
+	return !req->is_http2 && end && (size_t)(end - data) > n + 11 && !memcmp(data, method, n) &&
+	       !memcmp(data + n, " /", 2) && !memcmp(end - 9, " HTTP/1.", 8);
+}
+
 int http_body(struct session *s, const char *data, size_t len)
 {
 	struct web_request *req = s->req;
@@ -395,6 +405,8 @@ int http_body(struct session *s, const char *data, size_t len)
 
 	if (!req || !s->receiving)
 		return 0;
+	if (!req->body_bytes.len && !req->spool_size && is_own_head(req, data, len))
+		return -1;
 	if (req->spool_fd >= 0)
 		err = req->spool_size + len > req->max_body ? EMSGSIZE : spool(req, data, len);
 	else
@@ -412,8 +424,11 @@ int http_body(struct session *s, const char *data, size_t len)
 
 int http_body_end(struct session *s)
 {
-	if (s->lingering)
-		return -1; /* the refused body has been swallowed, the refusal was read: close */
+	/* Once for the body. Again means that a further request lies in libwebsockets' buffer behind this one, which it would
+	 * offer for ever (4.1.6, lws_http_action): who pipelines behind a body is cut off. */
+	if (s->lingering || s->body_ended)
+		return -1;
+	s->body_ended = true;
 	if (s->req && s->receiving)
 		dispatch(s->req);
 	return 0;

@@ -244,7 +244,8 @@ static int create_context(struct web *web)
 	struct lws_context_creation_info info;
 
 	memset(&info, 0, sizeof(info));
-	lws_set_log_level(LLL_ERR, log_line);
+	lws_set_log_level(
+		getenv("LWSDBG") ? 1023 : LLL_ERR, getenv("LWSDBG") ? lwsl_emit_stderr : log_line);
 	info.port = config->port;
 	info.iface = any ? NULL : config->address;
 	info.protocols = protocols;

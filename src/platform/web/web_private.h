@@ -229,7 +229,8 @@ struct session { /* of one HTTP exchange or one WebSocket; zeroed by libwebsocke
 	struct web_request *req; /* being received or answered */
 	struct web_out *out;     /* of req, once it is being sent */
 	bool receiving;          /* the body is on its way */
-	bool away;               /* req is with a worker or somebody who deferred it */
+	bool body_ended;
+	bool away; /* req is with a worker or somebody who deferred it */
 	bool headers_sent;
 	bool lingering; /* answered, but the rest of a refused body is swallowed first */
 	uint64_t sent;
