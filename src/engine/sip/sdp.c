@@ -156,14 +156,17 @@ static void add_format(struct sdp_media *m, uint8_t payload)
 }
 
 /* The list as written, cut between two entries when it is longer than its place. */
-static void keep_raw(struct sdp_media *m, struct sip_view v)
+static int keep_raw(struct sdp_media *m, struct sip_view v)
 {
 	if (v.len >= sizeof(m->raw_formats)) {
 		v.len = sizeof(m->raw_formats) - 1;
 		while (v.len && v.p[v.len] != ' ')
 			v.len--;
+		v = sip_view_trim(v);
+		if (!v.len)
+			return E2BIG;
 	}
-	sip_view_copy(m->raw_formats, sizeof(m->raw_formats), v);
+	return sip_view_copy(m->raw_formats, sizeof(m->raw_formats), v);
 }
 
 static int parse_media(struct parser *p, struct sip_view rest)
@@ -189,7 +192,8 @@ static int parse_media(struct parser *p, struct sip_view rest)
 	rest = sip_view_trim(rest);
 	if (!rest.len)
 		return EBADMSG;
-	keep_raw(m, rest);
+	if (keep_raw(m, rest))
+		return E2BIG;
 	rtp = strstr(m->protocol, "RTP/") != NULL;
 	while (rtp && (format = word(&rest)).p) {
 		if (sip_view_number(&n, format, 127))

@@ -128,16 +128,38 @@ int sip_hostport_parse(struct sip_view text, struct sip_view *host, bool *ipv6, 
 	return 0;
 }
 
+/* No name may come twice (RFC 3261 19.1.1). The maximum keeps this, and comparing, from growing with the square. */
 static int check_params(struct sip_view params)
 {
-	struct sip_view name, value;
+	struct sip_view names[SIP_MAX_PARAMS], value;
+	size_t count = 0;
 	int err;
 
 	if (!all_of(params, is_uri_param))
 		return EBADMSG;
-	while (!(err = sip_param_next(&params, &name, &value)))
-		;
-	return err == ENOENT ? 0 : err;
+	for (;;) {
+		struct sip_view name;
+
+		err = sip_param_next(&params, &name, &value);
+		if (err)
+			return err == ENOENT ? 0 : err;
+		if (count == SIP_MAX_PARAMS)
+			return EBADMSG;
+		for (size_t i = 0; i < count; i++)
+			if (sip_view_equal_i(names[i], name))
+				return EBADMSG;
+		names[count++] = name;
+	}
+}
+
+static int check_headers(struct sip_view headers)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < headers.len; i++)
+		count += headers.p[i] == '&';
+	return headers.len && count <= SIP_MAX_PARAMS && all_of(headers, is_uri_header) ? 0
+											: EBADMSG;
 }
 
 /* What stands behind "sip:". */
@@ -175,7 +197,7 @@ static int parse_sip(struct sip_uri *uri, struct sip_view rest)
 		uri->params = sip_view_n(rest.p, n);
 	if (n < rest.len) {
 		uri->headers = sip_view_n(rest.p + n + 1, rest.len - n - 1);
-		if (!uri->headers.len || !all_of(uri->headers, is_uri_header))
+		if (check_headers(uri->headers))
 			return EBADMSG;
 	}
 	return check_params(uri->params);

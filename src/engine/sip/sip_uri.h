@@ -40,6 +40,8 @@ bool sip_param_find(
 int sip_unquote(char *dst, size_t size, struct sip_view v);
 
 /* --- URIs --- */
+#define SIP_MAX_PARAMS 32 /* of one URI; as many headers */
+
 enum sip_scheme { SIP_SCHEME_OTHER, SIP_SCHEME_SIP, SIP_SCHEME_SIPS, SIP_SCHEME_TEL };
 
 struct sip_uri {

@@ -288,6 +288,14 @@ static void long_lists_are_cut(void **state)
 	assert_int_equal(sdp->media[0].format_count, SDP_MAX_FORMATS - 1);
 	assert_int_equal(sdp->media[0].formats[1].payload, 42);
 	assert_true(strlen(sdp->media[0].raw_formats) > 150);
+	free(sdp);
+	buf_clear(&text);
+	buf_printf(&text, START "c=IN IP4 1.2.3.4\r\nm=image 4000 udptl t38 %200s\r\n", "x");
+	sdp = parsed(text.data);
+	assert_string_equal(sdp->media[0].raw_formats, "t38");
+	buf_clear(&text);
+	buf_printf(&text, START "c=IN IP4 1.2.3.4\r\nm=image 4000 udptl %0200d\r\n", 1);
+	assert_int_equal(sdp_parse(sdp, text.data, text.len, NULL), E2BIG);
 	buf_release(&text);
 	free(sdp);
 }

@@ -37,14 +37,32 @@ static void refused(void **state)
 		"sip:u@h:70000", "sip:u@h:", "sip:u@h:5x", "sip:u@-h", "sip:u@h-", "sip:u@h..x",
 		"sip:u u@h", "sip:u@h ", " sip:u@h", "sip:u%4@h", "sip:u%zz@h", "sip:u@[::1",
 		"sip:u@[1.2.3.4]", "sip:u@h;", "sip:u@h;;lr", "sip:u@h?", "sip:u@h;a=\"b\"",
-		"sip:u\"@h", "sip:<u@h>", "sip:a@b@c", "sip:u@h\r\n", "sip:\xE5@h", "tel:", "tel:+",
-		"tel:12 3", "tel:call-me", "1sip:u@h", "http:a b", "http:<x>", "sip:u@h_/x" };
+		"sip:u@h;transport=ws;Transport=tcp", "sip:u\"@h", "sip:<u@h>", "sip:a@b@c",
+		"sip:u@h\r\n", "sip:\xE5@h", "tel:", "tel:+", "tel:12 3", "tel:call-me", "1sip:u@h",
+		"http:a b", "http:<x>", "sip:u@h_/x" };
 	struct sip_uri uri;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (sip_uri_parse(&uri, sip_view(bad[i])) != EBADMSG)
 			fail_msg("taken: '%s'", bad[i]);
+}
+
+/* More than the maximum would let comparing two of them take long. */
+static void too_many_parameters_are_refused(void **state)
+{
+	struct sip_uri uri;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 4096);
+	buf_puts(&text, "sip:u@h");
+	for (int i = 0; i < SIP_MAX_PARAMS; i++)
+		buf_printf(&text, ";p%d", i);
+	assert_int_equal(sip_uri_parse(&uri, sip_view(text.data)), 0);
+	buf_puts(&text, ";more");
+	assert_int_equal(sip_uri_parse(&uri, sip_view(text.data)), EBADMSG);
+	buf_release(&text);
 }
 
 static void equality(void **state)
@@ -149,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(too_many_parameters_are_refused),
 		cmocka_unit_test(equality),
 		cmocka_unit_test(escaping),
 		cmocka_unit_test(views),
