@@ -86,12 +86,17 @@ int database_open(struct database **dbp, const struct db_config *config, char *p
 	if (!strncmp(d->url, "sqlite:", 7) && d->url[7]) {
 		d->kind = DB_SQLITE;
 		d->backend = &db_sqlite_backend;
+	} else if (!strncmp(d->url, "postgresql://", 13) || !strncmp(d->url, "postgres://", 11)) {
+		d->kind = DB_POSTGRES;
+		d->backend = &db_pgsql_backend;
 	} else {
 		snprintf(problem, size, "the database must be sqlite:path or postgresql://...");
 		release(d);
 		return EINVAL;
 	}
-	err = d->backend->open(d, problem, size);
+	err = database_declare(d, db_listen_statements);
+	if (!err)
+		err = d->backend->open(d, problem, size);
 	if (err) {
 		release(d);
 		return err;

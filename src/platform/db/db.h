@@ -12,7 +12,9 @@
  * A write whose statement failed in the database (EEXIST, EAGAIN, EIO, a refused value) can only be rolled back, on both
  * databases alike: later statements give the same error, and a fn that returns 0 nevertheless is rolled back with it.
  * Where a row may be there already, say so in the statement (ON CONFLICT). Writes see each other as if they ran one after
- * the other (SQLite: they do; PostgreSQL: serializable, tried again when the server says so).
+ * the other (SQLite: they do; PostgreSQL: serializable, tried again when the server says so). EAGAIN of a write whose
+ * connection broke during the commit may have been written: what is tried again must carry its own ids (then the second
+ * time is EEXIST) or an idempotency key.
  */
 #ifndef HOTLINE_PLATFORM_DB_H
 #define HOTLINE_PLATFORM_DB_H

@@ -84,12 +84,12 @@ extern const struct db_backend db_pgsql_backend;
 
 struct db_row {
 	const struct db_backend *backend;
-	void *result; /* sqlite3_stmt or PGresult */
-	int line;     /* PostgreSQL: number in the result */
-	struct arena
-		*blobs; /* PostgreSQL: unescaped blobs of this row; NULL until one is asked for */
+	void *result;         /* sqlite3_stmt or PGresult */
+	int line;             /* PostgreSQL: number in the result */
+	struct arena **blobs; /* PostgreSQL: of this row, made when a blob is first asked for */
 };
 
+extern const struct db_stmt db_listen_statements[];
 struct db_journal;
 struct db_listener;
 

@@ -15,6 +15,7 @@ struct entry {
 	db_h *fn;
 	void (*release)(void *arg);
 	void *arg;
+	bool tried; /* in vain: then it may be there all the same */
 };
 
 struct db_journal {
@@ -50,15 +51,18 @@ static size_t write_batch(struct db_journal *j, struct batch *b)
 
 	if (!err)
 		return b->count;
-	if (err == EAGAIN)
+	if (err == EAGAIN) {
+		for (size_t i = 0; i < b->count; i++)
+			b->entries[i]->tried = true;
 		return 0;
+	}
 	for (size_t i = 0; i < b->count; i++) {
 		struct batch one = { .entries = { b->entries[i] }, .count = 1 };
 
 		err = db_write(j->database, write_entries, &one);
 		if (err == EAGAIN)
 			return i;
-		if (err)
+		if (err && !(err == EEXIST && b->entries[i]->tried))
 			log_error("db", "journal entry refused, ignoring", "error", strerror(err),
 				NULL);
 	}

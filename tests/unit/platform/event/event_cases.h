@@ -15,7 +15,7 @@ static void hear(const struct event *e, void *arg)
 {
 	char *to = arg;
 
-	sprintf(to + strlen(to), "%s %lld %lld %s %lld %s|", e->type, (long long)e->entity_id,
+	sprintf(to + strlen(to), "%s %lld %lld %s %lld %.99s|", e->type, (long long)e->entity_id,
 		(long long)e->user_id, e->permission ? e->permission : "-",
 		(long long)e->department_id, e->json ? e->json : "-");
 }

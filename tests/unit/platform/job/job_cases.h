@@ -28,7 +28,7 @@ static int fail_often(const struct job *job, struct database *d, void *arg)
 	(void)d;
 	atomic_store(&attempts, job->attempt);
 	sem_post(&ran);
-	return *(int *)arg;
+	return atomic_load((atomic_int *)arg);
 }
 
 static int wait_for_go(const struct job *job, struct database *d, void *arg)
@@ -52,7 +52,7 @@ static int recur(const struct job *job, struct database *d, void *arg)
 	return 0;
 }
 
-static int failure = EIO;
+static atomic_int failure = EIO;
 static const struct job_type types[] = {
 	{ .name = "test.count", .run = count_run },
 	{ .name = "test.fail", .run = fail_often, .max_attempts = 3 },
