@@ -160,11 +160,13 @@ bool sip_msg_unsupported(const struct sip_msg *m, const char *const *supported, 
 
 /* --- addresses --- */
 
-/* Unquoted display names are tokens; UTF-8 and GB 18030 bytes are let through, because devices write them so. */
+/* Unquoted display names are tokens by the book. Brackets and the like, UTF-8 and GB 18030 bytes are let through, because devices
+ * write them; not what could make another reader see another address. */
 static bool display_valid(struct sip_view v)
 {
 	for (size_t i = 0; i < v.len; i++)
-		if (!sip_is_token(v.p[i]) && !sip_is_blank(v.p[i]) && (unsigned char)v.p[i] < 0x80)
+		if (!sip_is_token(v.p[i]) && !sip_is_blank(v.p[i]) &&
+			(unsigned char)v.p[i] < 0x80 && !sip_is_one_of(v.p[i], "()[]{}/=&#?$^|"))
 			return false;
 	return true;
 }
@@ -181,7 +183,7 @@ static int parse_addr_params(struct sip_addr *addr, struct sip_view rest)
 	while (!(err = sip_param_next(&rest, &name, &value))) {
 		if (!sip_view_is_i(name, "tag"))
 			continue;
-		if (addr->tag.p || !sip_view_token(value))
+		if (addr->tag.p || !sip_param_value(value))
 			return EBADMSG;
 		addr->tag = value;
 	}
@@ -266,7 +268,7 @@ static int take_via_param(struct sip_via *via, struct sip_view name, struct sip_
 	uint64_t port;
 
 	if (sip_view_is_i(name, "branch")) {
-		if (via->branch.p || !sip_view_token(value))
+		if (via->branch.p || !sip_param_value(value))
 			return EBADMSG;
 		via->branch = value;
 		/* the bare cookie identifies nothing (RFC 4475 3.1.2.20) */

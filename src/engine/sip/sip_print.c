@@ -203,7 +203,7 @@ int sip_print_quoted(struct buf *out, const char *text)
 void sip_print_addr(struct sip_print *p, enum sip_hdr id, const struct sip_print_addr *addr)
 {
 	check(p, is_uri(sip_view(addr->uri)) && is_value(sip_view(addr->display)) &&
-			 (!addr->tag || sip_view_token(sip_view(addr->tag))) &&
+			 (!addr->tag || sip_param_value(sip_view(addr->tag))) &&
 			 is_params(sip_view(addr->params)));
 	if (!begin_line(p, id))
 		return;

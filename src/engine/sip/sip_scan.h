@@ -71,6 +71,9 @@ static inline size_t sip_quoted_len(struct sip_view v)
 	return 0;
 }
 
+/* What a parameter's value may be without quotes: tags and branches of real devices are not always tokens. */
+bool sip_param_value(struct sip_view v);
+
 /* "host", "host:port", "[IPv6]:port". 0 or EBADMSG. The host of an IPv6 reference comes without brackets; port 0: not said. */
 int sip_hostport_parse(struct sip_view text, struct sip_view *host, bool *ipv6, uint16_t *port);
 

@@ -13,6 +13,12 @@ static bool is_user(char c)
 	return is_unreserved(c) || sip_is_one_of(c, "&=+$,;?/");
 }
 
+/* Phones dial '#' as it is, though it ought to be escaped. It ends nothing here, so it is let in; it goes out as %23. */
+static bool is_user_seen(char c)
+{
+	return is_user(c) || c == '#';
+}
+
 static bool is_password(char c)
 {
 	return is_unreserved(c) || sip_is_one_of(c, "&=+$,");
@@ -177,7 +183,7 @@ static int parse_sip(struct sip_uri *uri, struct sip_view rest)
 			uri->password = sip_view_n(colon + 1, (size_t)(at - colon) - 1);
 			uri->user.len = (size_t)(colon - uri->user.p);
 		}
-		if (!uri->user.len || !all_of(uri->user, is_user) ||
+		if (!uri->user.len || !all_of(uri->user, is_user_seen) ||
 			!all_of(uri->password, is_password))
 			return EBADMSG;
 		sip_skip(&rest, (size_t)(at - rest.p) + 1);

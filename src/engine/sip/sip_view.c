@@ -105,6 +105,14 @@ static bool is_value_char(char c)
 	return is_param_char(c) || sip_is_one_of(c, "=@?{}|^#") || (unsigned char)c >= 0x80;
 }
 
+bool sip_param_value(struct sip_view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!is_value_char(v.p[i]))
+			return false;
+	return v.len > 0;
+}
+
 static struct sip_view take_while(struct sip_view *rest, bool (*is)(char))
 {
 	struct sip_view v = { rest->p, 0 };

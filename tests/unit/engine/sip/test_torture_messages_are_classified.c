@@ -221,6 +221,12 @@ static const struct row datagrams[] = {
 		"inv2543.1717@ift.client.example.com\r\nCSeq: 56 INVITE\r\n"
 		"Content-Type: application/sdp\r\n\r\nv=0\r\n" },
 	/* --- others --- */
+	{ "habits of real devices", 0,
+		OPT "Via: SIP/2.0/UDP h;branch=z9hG4bKYWJj==\r\n"
+		    "From: Room 2 (first floor) #3 <sip:*31#8001@h>;tag=a=b@c\r\n" TO ID MF OCSEQ
+		    "Supported: a,,b,\r\n" LEN0 "\r\n" },
+	{ "an address as unquoted display name", 400,
+		OPT VIA TO "From: sip:a@b <sip:c@d>;tag=1\r\n" ID MF OCSEQ LEN0 "\r\n" },
 	{ "bare LF", 400, "OPTIONS sip:user@example.com SIP/2.0\n" HEAD OCSEQ LEN0 "\r\n" },
 	{ "bare LF between headers", 400, OPT HEAD "CSeq: 1 OPTIONS\n" LEN0 "\r\n" },
 	{ "nothing but LF", 400,
