@@ -131,6 +131,20 @@ size_t codec_in_decode(struct codec_in *c, const uint8_t *payload, size_t len, i
 	return (size_t)count;
 }
 
+/* spandsp 0.0.6 turns its ring of the last samples straight with a memcpy whose ends overlap; done here first, it has nothing left to do. */
+static void straighten(plc_state_t *plc)
+{
+	int16_t turned[PLC_HISTORY_LEN];
+	size_t at = (size_t)plc->buf_ptr;
+
+	if (!at || at >= PLC_HISTORY_LEN)
+		return;
+	memcpy(turned, plc->history + at, (PLC_HISTORY_LEN - at) * sizeof(turned[0]));
+	memcpy(turned + PLC_HISTORY_LEN - at, plc->history, at * sizeof(turned[0]));
+	memcpy(plc->history, turned, sizeof(turned));
+	plc->buf_ptr = 0;
+}
+
 void codec_in_conceal(struct codec_in *c, int16_t *samples, size_t count)
 {
 	if (c->codec == MEDIA_OPUS) {
@@ -138,6 +152,7 @@ void codec_in_conceal(struct codec_in *c, int16_t *samples, size_t count)
 			memset(samples, 0, count * sizeof(*samples));
 		return;
 	}
+	straighten(&c->plc);
 	plc_fillin(&c->plc, samples, (int)count);
 }
 

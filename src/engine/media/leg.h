@@ -77,8 +77,8 @@ struct leg {
 	int16_t played[FRAME8];    /* for them, this tick */
 	bool has_played;
 	struct resample_down played_down;
-	uint8_t gathered[RTP_HEADER + CODEC_PAYLOAD_MAX +
-			 64]; /* a packet longer than one tick being filled */
+	/* a packet longer than one tick being filled */
+	_Alignas(8) uint8_t gathered[RTP_HEADER + CODEC_PAYLOAD_MAX + 64];
 	size_t gathered_len;
 	uint32_t gathered_ts;
 	int64_t report_us; /* next RTCP */

@@ -26,7 +26,7 @@ void leg_send_rtp(struct leg *leg, uint8_t *packet, size_t len)
 
 void leg_forward(struct leg *leg, struct leg *from, const struct rtp_packet *packet, bool event)
 {
-	uint8_t buffer[RTP_HEADER + CODEC_PAYLOAD_MAX + 64];
+	_Alignas(8) uint8_t buffer[RTP_HEADER + CODEC_PAYLOAD_MAX + 64];
 	uint32_t units = leg->out.clock / 50;
 	struct rtp_packet p = *packet;
 
@@ -84,7 +84,7 @@ static void send_frame(struct leg *leg, const int16_t *frame)
 static void send_event(struct leg *leg, enum event_out_phase phase, uint8_t code)
 {
 	uint32_t step = leg->event_clock / 50;
-	uint8_t packet[RTP_HEADER + 4 + 64];
+	_Alignas(8) uint8_t packet[RTP_HEADER + 4 + 64];
 	unsigned copies = phase == EVENT_OUT_END ? END_PACKETS : 1;
 	uint32_t duration = step * leg->events.step; /* which counts this tick already */
 
@@ -272,7 +272,7 @@ static void report_reception(struct leg *leg, struct rtcp_report *r)
 
 void leg_send_report(struct leg *leg, bool bye)
 {
-	uint8_t packet[RTCP_MAX + 64];
+	_Alignas(8) uint8_t packet[RTCP_MAX + 64];
 	struct rtcp_report r = { .ssrc = leg->out.ssrc, .cname = leg->cname, .bye = bye };
 	size_t len;
 

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
+#include "certificate.h"
 #include "engine.h"
 #include "leg.h"
 #include "room.h"
@@ -144,6 +145,8 @@ int media_create(
 	if (!err)
 		err = loader_create(&m->loader, PROMPT_CACHE, loaded, m);
 	if (!err)
+		err = certificate_create(&m->certificate);
+	if (!err)
 		err = writer_create(&m->writer, recorded, m);
 	for (unsigned i = 0; i < m->thread_count && !err; i++)
 		err = thread_init(&m->threads[i], m, i);
@@ -190,6 +193,7 @@ void media_free(struct media *m)
 	writer_free(m->writer);
 	loader_free(m->loader);
 	port_pool_free(m->ports);
+	certificate_free(m->certificate);
 	free(m);
 }
 

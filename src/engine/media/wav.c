@@ -55,7 +55,7 @@ static int read_header(int fd, unsigned *channels, unsigned *rate)
 int media_file_repair(const char *path, int64_t *milliseconds)
 {
 	uint8_t header[WAV_HEADER];
-	unsigned channels, rate;
+	unsigned channels = 0, rate = 0;
 	uint32_t data;
 	struct stat st;
 	int fd, err;

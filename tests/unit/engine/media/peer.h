@@ -87,6 +87,8 @@ static inline bool event_wait(
 {
 	bool found = WAIT_FOR(event_find(type, leg, nth) != NULL);
 
+	if (out)
+		memset(out, 0, sizeof(*out));
 	pthread_mutex_lock(&test_lock);
 	if (found && out)
 		*out = *event_find(type, leg, nth);
@@ -114,6 +116,10 @@ struct peer {
 	unsigned ptime_ticks; /* 0: 1 */
 	int fd;
 	uint16_t port, to;
+	/* of a browser: protect and unprotect in place; they return the length or -1 */
+	int (*seal)(void *arg, uint8_t *packet, int len);
+	int (*unseal)(void *arg, uint8_t *packet, int len);
+	void *seal_arg;
 	/* under test_lock */
 	int16_t heard[HEARD_MAX];
 	size_t heard_count;
@@ -178,13 +184,17 @@ static inline void peer_send(
 	struct sockaddr_in to = { .sin_family = AF_INET,
 		.sin_port = htons(p->to),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	uint8_t packet[RTP_HEADER + CODEC_PAYLOAD_MAX];
+	_Alignas(8) uint8_t packet[RTP_HEADER + CODEC_PAYLOAD_MAX + 256];
+	int size = (int)(RTP_HEADER + len);
 
 	header->seq = p->seq++;
 	header->ssrc = p->own_ssrc;
 	rtp_write_header(packet, header);
 	memcpy(packet + RTP_HEADER, payload, len);
-	(void)sendto(p->fd, packet, RTP_HEADER + len, 0, (struct sockaddr *)&to, sizeof(to));
+	if (p->seal)
+		size = p->seal(p->seal_arg, packet, size);
+	if (size > 0)
+		(void)sendto(p->fd, packet, (size_t)size, 0, (struct sockaddr *)&to, sizeof(to));
 }
 
 static inline void peer_tick(struct peer *p)
@@ -245,13 +255,15 @@ static inline void peer_check(struct peer *p, const struct rtp_packet *r)
 
 static inline void peer_receive(struct peer *p)
 {
-	uint8_t packet[2048];
+	_Alignas(8) uint8_t packet[2048];
 	int16_t samples[CODEC_SAMPLES_MAX];
 	ssize_t len = recv(p->fd, packet, sizeof(packet), MSG_DONTWAIT);
 	struct rtp_packet r;
 	char keys[2];
 	size_t count;
 
+	if (len > 0 && p->unseal)
+		len = p->unseal(p->seal_arg, packet, (int)len);
 	if (len < 0 || rtp_parse(&r, packet, (size_t)len))
 		return;
 	pthread_mutex_lock(&test_lock);
