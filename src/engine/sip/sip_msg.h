@@ -1,7 +1,7 @@
 /* SIP messages as const views into the received bytes (RFC 3261 7 and 25): a strict parser without allocation, with a maximum for
  * everything. Pure; any thread. A fuzz target.
  *
- * A struct sip_msg is about 8 kB: keep the bytes of a message, not the struct, and parse again when it is needed. */
+ * A struct sip_msg is about 6 kB: keep the bytes of a message, not the struct, and parse again when it is needed. */
 #ifndef HOTLINE_ENGINE_SIP_MSG_H
 #define HOTLINE_ENGINE_SIP_MSG_H
 

@@ -265,7 +265,7 @@ static int next_decoded(struct sip_view *v)
 {
 	int c;
 
-	if (!v->len)
+	if (!v->p || !v->len)
 		return -1;
 	c = (unsigned char)*v->p;
 	if (c == '%' && v->len >= 3 && sip_hex_digit(v->p[1]) >= 0 && sip_hex_digit(v->p[2]) >= 0) {
