@@ -1,11 +1,15 @@
 /* THE list of modules, in start order. */
 #include <stddef.h>
 #include "audit/audit.h"
+#include "customer/caller.h"
 #include "dictionary/dictionary.h"
 #include "draft/draft.h"
 #include "identity/identity.h"
+#include "interaction/interaction.h"
 #include "modules.h"
+#include "queue/queue.h"
 #include "setting/setting.h"
+#include "trunk/trunk.h"
 
 const struct module *const modules[] = {
 	&setting_module,
@@ -17,5 +21,13 @@ const struct module *const modules[] = {
 	&user_module,
 	&token_module,
 	&draft_module,
+	&customer_caller_module,
+	&interaction_module,
+	&interaction_list_module,
+	&interaction_name_module,
+	&queue_module,
+	&skill_module,
+	&calendar_module,
+	&trunk_module,
 	NULL,
 };

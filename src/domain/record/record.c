@@ -3,6 +3,7 @@
 #include <string.h>
 #include "record/record.h"
 #include "buf.h"
+#include "enum_name.h"
 #include "id.h"
 #include "json_writer.h"
 
@@ -19,6 +20,7 @@ int record_read(void *record, const struct web_field *fields, int count, const s
 	for (int i = 0; i < count; i++) {
 		void *to = member(record, &fields[i]);
 		const char *text;
+		int value;
 
 		switch (fields[i].type) {
 		case FIELD_TEXT:
@@ -40,7 +42,10 @@ int record_read(void *record, const struct web_field *fields, int count, const s
 			*(bool *)to = db_row_int(row, first + i) != 0;
 			break;
 		case FIELD_ENUM:
-			*(int *)to = (int)db_row_int(row, first + i);
+			/* a column holds the name or the number of the value */
+			text = db_row_text(row, first + i);
+			value = text ? enum_value(fields[i].values, text) : -1;
+			*(int *)to = value < 0 ? (int)db_row_int(row, first + i) : value;
 			break;
 		default:
 			return EINVAL;

@@ -1,0 +1,341 @@
+/* Reading interactions: the call log and one call in full. */
+#include <errno.h>
+#include <string.h>
+#include "audit/audit.h"
+#include "clock/clock.h"
+#include "id.h"
+#include "identity/identity.h"
+#include "interaction/list.h"
+#include "interaction/list_sql.h"
+#include "phone.h"
+
+#define ST(n) (&interaction_list_statements[n])
+
+struct step_view {
+	int64_t time;
+	const char *kind;
+	int64_t user_id, queue_id;
+	const char *detail, *user_name;
+};
+static const struct web_field step_fields[] = {
+	{ F(struct step_view, time, FIELD_TIME) }, { F(struct step_view, kind, FIELD_TEXT) }, { F(struct step_view, user_id, FIELD_ID) },
+	{ F(struct step_view, queue_id, FIELD_ID) }, { F(struct step_view, detail, FIELD_TEXT) }, { F(struct step_view, user_name, FIELD_TEXT) },
+	{ 0 },
+};
+
+struct path_view {
+	int64_t time;
+	const char *node, *type, *name, *port, *keys;
+};
+static const struct web_field path_fields[] = {
+	{ F(struct path_view, time, FIELD_TIME) }, { F(struct path_view, node, FIELD_TEXT) }, { F(struct path_view, type, FIELD_TEXT) },
+	{ F(struct path_view, name, FIELD_TEXT) }, { F(struct path_view, port, FIELD_TEXT) }, { F(struct path_view, keys, FIELD_TEXT) }, { 0 },
+};
+
+struct value_view {
+	const char *name, *value;
+};
+static const struct web_field value_fields[] = {
+	{ F(struct value_view, name, FIELD_TEXT) }, { F(struct value_view, value, FIELD_TEXT) }, { 0 },
+};
+
+struct recording_view {
+	int64_t id;
+	const char *kind;
+	int64_t milliseconds;
+	bool degraded, cut_short;
+	int64_t started;
+};
+static const struct web_field recording_fields[] = {
+	{ F(struct recording_view, id, FIELD_ID) }, { F(struct recording_view, kind, FIELD_TEXT), .text = "call, voicemail" },
+	{ F(struct recording_view, milliseconds, FIELD_INT), .text = "0: still running" }, { F(struct recording_view, degraded, FIELD_BOOL) },
+	{ F(struct recording_view, cut_short, FIELD_BOOL) }, { F(struct recording_view, started, FIELD_TIME) }, { 0 },
+};
+
+struct leg_view {
+	int64_t id;
+	const char *kind;
+	int64_t user_id;
+	const char *codec;
+	int64_t started, answered, ended;
+	const char *hangup_by;
+	int64_t status;
+	const char *stats;
+};
+static const struct web_field leg_fields[] = {
+	{ F(struct leg_view, id, FIELD_ID) }, { F(struct leg_view, kind, FIELD_TEXT) }, { F(struct leg_view, user_id, FIELD_ID) },
+	{ F(struct leg_view, codec, FIELD_TEXT) }, { F(struct leg_view, started, FIELD_TIME) }, { F(struct leg_view, answered, FIELD_TIME) },
+	{ F(struct leg_view, ended, FIELD_TIME) }, { F(struct leg_view, hangup_by, FIELD_TEXT) }, { F(struct leg_view, status, FIELD_INT) },
+	{ F(struct leg_view, stats, FIELD_JSON) }, { 0 },
+};
+
+#define R(member, kind) { F(struct interaction_row, member, kind) }
+#define ROW_FIELDS                                                                                 \
+	R(id, FIELD_ID), R(channel, FIELD_TEXT), R(direction, FIELD_TEXT), R(number, FIELD_TEXT), R(called, FIELD_TEXT), R(customer_id, FIELD_ID), \
+	R(department_id, FIELD_ID), R(queue_id, FIELD_ID), R(agent_id, FIELD_ID), R(started, FIELD_TIME), R(answered, FIELD_TIME),             \
+	R(ended, FIELD_TIME), R(waiting_ms, FIELD_INT), R(talk_ms, FIELD_INT), R(hold_ms, FIELD_INT), R(wrapup_ms, FIELD_INT),                 \
+	R(outcome, FIELD_TEXT), R(hangup_by, FIELD_TEXT), R(disposition, FIELD_TEXT), R(note, FIELD_TEXT), R(has_recording, FIELD_BOOL),       \
+	R(language, FIELD_TEXT), R(version, FIELD_INT), R(customer_name, FIELD_TEXT), R(queue_name, FIELD_TEXT), R(queue_name_en, FIELD_TEXT), \
+	R(agent_name, FIELD_TEXT), R(number_display, FIELD_TEXT)
+#define L(member, item) { F(struct interaction_row, member, FIELD_LIST), .fields = item##_fields, .size = sizeof(struct item##_view) }
+
+const struct web_field interaction_row_fields[] = { ROW_FIELDS, { 0 } };
+const struct web_field interaction_full_fields[] = {
+	ROW_FIELDS, L(steps, step), { F(struct interaction_row, ivr, FIELD_LIST), .fields = path_fields, .size = sizeof(struct path_view) },
+	{ F(struct interaction_row, values, FIELD_LIST), .fields = value_fields, .size = sizeof(struct value_view) },
+	{ F(struct interaction_row, recordings, FIELD_LIST), .fields = recording_fields, .size = sizeof(struct recording_view) },
+	{ F(struct interaction_row, legs, FIELD_LIST), .fields = leg_fields, .size = sizeof(struct leg_view) }, { 0 },
+};
+
+int interaction_describe(struct web_request *req, struct db *db, struct interaction_row *row)
+{
+	struct arena *arena = web_arena(req);
+	char masked[PHONE_MAX];
+	int err = interaction_names(db, arena, row);
+
+	if (err)
+		return err;
+	row->agent_name = identity_user_name(arena, row->agent_id);
+	if (web_actor(req)->masks_numbers) {
+		phone_mask(masked, sizeof(masked), row->number);
+		row->number = arena_strdup(arena, masked);
+	}
+	row->number_display = row->number;
+	return row->number ? 0 : ENOMEM;
+}
+
+/* --- the log --- */
+
+struct filters {
+	int64_t before, from, until, queue, agent, customer, limit;
+	const char *direction, *outcome, *number;
+};
+
+static const char *text_or_empty(struct web_request *req, const char *name)
+{
+	const char *s = web_param_text(req, name);
+
+	return s ? s : "";
+}
+
+static int take_filters(struct web_request *req, struct filters *f)
+{
+	const char *area = config_text(web_platform(req)->config, "area_code"), *typed = web_param_text(req, "number");
+	char number[PHONE_MAX];
+
+	*f = (struct filters){ .before = record_cursor(req, INT64_MAX), .from = 0, .until = INT64_MAX, .queue = web_param_int(req, "queue_id", 0),
+		.agent = web_param_int(req, "agent_id", 0), .customer = web_param_int(req, "customer_id", 0), .limit = web_limit(req) + 1,
+		.direction = text_or_empty(req, "direction"), .outcome = text_or_empty(req, "outcome"), .number = "" };
+	if (web_param_int(req, "from", 0))
+		f->from = id_first_at(web_param_int(req, "from", 0));
+	if (web_param_int(req, "to", 0))
+		f->until = id_first_at(web_param_int(req, "to", 0));
+	if (web_param_int(req, "mine", 0))
+		f->agent = web_actor(req)->user_id;
+	if (typed && *typed)
+		f->number = phone_normalize(number, sizeof(number), typed, *area ? area : NULL) ? typed : arena_strdup(web_arena(req), number);
+	return f->number ? 0 : ENOMEM;
+}
+
+#define FILTER_VALUES(f) (f).before, (f).from, (f).until, (f).direction, (f).outcome, (f).queue, (f).agent, (f).customer, (f).number, (f).limit
+
+static int list_interactions(struct web_request *req, struct db *db)
+{
+	struct record_set set = { .arena = web_arena(req), .fields = interaction_row_fields, .columns = INTERACTION_COLUMNS,
+		.size = sizeof(struct interaction_row) };
+	struct record_scope scope;
+	struct filters f;
+	int err = take_filters(req, &f);
+
+	if (!err)
+		err = record_scope(&scope, web_actor(req), "interaction.read", web_arena(req));
+	if (err)
+		return err == ENOENT ? web_forbidden(req) : err;
+	if (scope.all)
+		err = db_each(db, ST(LIST_ALL), record_add, &set, FILTER_VALUES(f));
+	else if (scope.owner)
+		err = db_each(db, ST(LIST_OWN), record_add, &set, FILTER_VALUES(f), scope.owner);
+	else
+		err = db_each(db, ST(LIST_DEPARTMENTS), record_add, &set, FILTER_VALUES(f), scope.departments);
+	if (!err)
+		err = identity_names_refresh(db);
+	for (size_t i = 0; i < set.count && !err; i++)
+		err = interaction_describe(req, db, record_at(&set, i));
+	return err ? err : record_reply_page(req, &set, (size_t)web_limit(req));
+}
+
+/* --- one --- */
+
+static int took_part(struct web_request *req, struct db *db, int64_t id, bool *yes)
+{
+	int64_t count = 0;
+	int err = db_get(db, web_arena(req), ST(AGENT_TOOK_PART), id, web_actor(req)->user_id, &count);
+
+	*yes = !err && count > 0;
+	return err;
+}
+
+int interaction_visible(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row)
+{
+	bool own = false;
+	int err = record_get(db, web_arena(req), ST(ONE), id, interaction_row_fields, INTERACTION_COLUMNS, row, sizeof(*row));
+
+	if (err || actor_may(web_actor(req), "interaction.read", row->department_id, row->agent_id))
+		return err;
+	err = took_part(req, db, id, &own);
+	return err ? err : own ? 0 : ENOENT;
+}
+
+static int read_list(struct web_request *req, struct db *db, int statement, const struct web_field *fields, int columns, size_t size,
+	int64_t id, struct field_list *out)
+{
+	struct record_set set = { .arena = web_arena(req), .fields = fields, .columns = columns, .size = size };
+	int err = db_each(db, ST(statement), record_add, &set, id);
+
+	*out = (struct field_list){ set.rows, set.count };
+	return err;
+}
+
+int interaction_read_path(struct web_request *req, struct db *db, struct interaction_row *row)
+{
+	return read_list(req, db, IVR_PATH, path_fields, 6, sizeof(struct path_view), row->id, &row->ivr);
+}
+
+int interaction_read_values(struct web_request *req, struct db *db, struct interaction_row *row)
+{
+	return read_list(req, db, VALUES_OF, value_fields, 2, sizeof(struct value_view), row->id, &row->values);
+}
+
+int interaction_read_contacts(struct web_request *req, struct db *db, const struct interaction_row *of, int64_t customer_id, int64_t limit,
+	struct field_list *out)
+{
+	struct record_set set = { .arena = web_arena(req), .fields = interaction_row_fields, .columns = INTERACTION_COLUMNS,
+		.size = sizeof(struct interaction_row) };
+	int err = customer_id ? db_each(db, ST(LIST_CUSTOMER), record_add, &set, customer_id, of->id, limit)
+			      : db_each(db, ST(LIST_NUMBER), record_add, &set, of->number, of->id, limit);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set.count && !err; i++) {
+		struct interaction_row *row = record_at(&set, i);
+
+		if (!actor_may(web_actor(req), "interaction.read", row->department_id, row->agent_id))
+			continue;
+		err = interaction_describe(req, db, row);
+		memmove(record_at(&set, kept++), row, set.size);
+	}
+	*out = (struct field_list){ set.rows, kept };
+	return err;
+}
+
+static int get_interaction(struct web_request *req, struct db *db)
+{
+	struct interaction_row row;
+	int err = interaction_visible(req, db, web_path_id(req, "id"), &row);
+
+	if (!err)
+		err = read_list(req, db, STEPS, step_fields, 5, sizeof(struct step_view), row.id, &row.steps);
+	if (!err)
+		err = interaction_read_path(req, db, &row);
+	if (!err)
+		err = interaction_read_values(req, db, &row);
+	if (!err)
+		err = read_list(req, db, RECORDINGS_OF, recording_fields, 6, sizeof(struct recording_view), row.id, &row.recordings);
+	if (!err)
+		err = read_list(req, db, LEGS_OF, leg_fields, 10, sizeof(struct leg_view), row.id, &row.legs);
+	if (!err)
+		err = identity_names_refresh(db);
+	if (!err)
+		err = interaction_describe(req, db, &row);
+	if (err)
+		return err == ENOENT ? web_not_found(req) : err;
+	for (size_t i = 0; i < row.steps.count; i++) {
+		struct step_view *s = (struct step_view *)row.steps.items + i;
+
+		s->user_name = identity_user_name(web_arena(req), s->user_id);
+	}
+	return web_reply_with(req, 200, interaction_full_fields, &row, row.version);
+}
+
+struct change_body {
+	int64_t customer_id;
+	const char *disposition, *note;
+	bool has_customer, has_disposition, has_note;
+};
+#define P(member) .present = offsetof(struct change_body, member)
+static const struct web_field change_fields[] = {
+	{ F(struct change_body, customer_id, FIELD_ID), P(has_customer) },
+	{ F(struct change_body, disposition, FIELD_TEXT), .max = 60, P(has_disposition) },
+	{ F(struct change_body, note, FIELD_TEXT), .max = 2000, .multiline = true, P(has_note) },
+	{ 0 },
+};
+#undef P
+
+static int patch_interaction(struct web_request *req, struct db *db)
+{
+	struct interaction_row old, now;
+	int64_t version = web_if_match(req);
+	const char *changes;
+	int err = interaction_visible(req, db, web_path_id(req, "id"), &old);
+
+	if (err)
+		return err == ENOENT ? web_not_found(req) : err;
+	/* The switch writes the row too while the call runs; only a version the caller insists on is compared. */
+	if (version >= 0 && version != old.version)
+		return web_stale(req, interaction_row_fields, &old, old.version);
+	now = old;
+	record_merge(interaction_row_fields, &now, change_fields, web_body(req));
+	err = record_diff(interaction_row_fields, &old, &now, web_arena(req), &changes);
+	if (!err && changes)
+		err = db_exec(db, ST(INTERACTION_CHANGE), NULL, now.id, now.customer_id, now.disposition, now.note, old.version);
+	if (!err && changes)
+		err = audit_request(req, db, "change", "interaction", now.id, changes);
+	if (!err && changes)
+		err = event_add(db, &(struct event){ .type = "interaction.changed", .entity_id = now.id, .permission = "interaction.read",
+			.department_id = now.department_id });
+	if (!err)
+		err = identity_names_refresh(db);
+	if (!err)
+		err = interaction_describe(req, db, &now);
+	now.version += changes != NULL;
+	return err ? err : web_reply_with(req, 200, interaction_row_fields, &now, now.version);
+}
+
+static int get_audio(struct web_request *req, struct db *db)
+{
+	int64_t id = web_path_id(req, "id"), interaction, department, agent;
+	const struct actor *actor = web_actor(req);
+	const char *relative;
+	bool own = false;
+	int err = db_get(db, web_arena(req), ST(RECORDING_GET), id, &interaction, &relative, &department, &agent);
+
+	if (err)
+		return err == ENOENT ? web_not_found(req) : err;
+	err = took_part(req, db, interaction, &own); /* C11: agents hear their own recordings */
+	if (err)
+		return err;
+	if (!actor_may(actor, "recording.listen", department, agent) &&
+		!(own && actor_range(actor, "recording.listen") >= RANGE_OWN))
+		return web_not_found(req);
+	interaction_listened(req, id);
+	return web_reply_file(req, arena_printf(web_arena(req), "%s/%s", web_platform(req)->data_dir, relative), "audio/wav",
+		arena_printf(web_arena(req), "%lld.wav", (long long)id));
+}
+
+static const struct web_param log_params[] = {
+	{ .name = "direction", .type = FIELD_TEXT }, { .name = "outcome", .type = FIELD_TEXT }, { .name = "queue_id", .type = FIELD_ID },
+	{ .name = "agent_id", .type = FIELD_ID }, { .name = "customer_id", .type = FIELD_ID }, { .name = "number", .type = FIELD_TEXT },
+	{ .name = "from", .type = FIELD_TIME }, { .name = "to", .type = FIELD_TIME }, { .name = "mine", .type = FIELD_BOOL }, { 0 },
+};
+
+const struct web_route interaction_routes[] = {
+	{ .method = WEB_GET, .path = "/api/v1/interactions", .permission = "interaction.read", .reply = interaction_row_fields, .list = true,
+	  .params = log_params, .handler = list_interactions, .summary = "The call log, newest first" },
+	{ .method = WEB_GET, .path = "/api/v1/interactions/{id}", .permission = "signed_in", .reply = interaction_full_fields,
+	  .handler = get_interaction, .summary = "One contact with steps, IVR path, values, recordings and legs" },
+	{ .method = WEB_PATCH, .path = "/api/v1/interactions/{id}", .permission = "interaction.write", .body = change_fields,
+	  .body_size = sizeof(struct change_body), .reply = interaction_row_fields, .handler = patch_interaction,
+	  .summary = "Customer, disposition and note of a contact" },
+	{ .method = WEB_GET, .path = "/api/v1/recordings/{id}/audio", .permission = "recording.listen", .raw_reply = true, .handler = get_audio,
+	  .summary = "Listen to a recording (WAV, with ranges)" },
+	{ 0 },
+};

@@ -1,0 +1,43 @@
+/* Reading interactions: what the call log, one call in full and the pop share. The request's thread. */
+#ifndef HOTLINE_DOMAIN_INTERACTION_LIST_H
+#define HOTLINE_DOMAIN_INTERACTION_LIST_H
+
+#include "interaction/interaction.h"
+#include "record/record.h"
+#include "web/web.h"
+
+enum { INTERACTION_COLUMNS = 23 };
+
+struct interaction_row {
+	int64_t id;
+	const char *channel, *direction, *number, *called;
+	int64_t customer_id, department_id, queue_id, agent_id, started, answered, ended, waiting_ms, talk_ms, hold_ms, wrapup_ms;
+	const char *outcome, *hangup_by, *disposition, *note;
+	bool has_recording;
+	const char *language;
+	int64_t version;
+	/* not columns */
+	const char *customer_name, *queue_name, *queue_name_en, *agent_name, *number_display;
+	struct field_list steps, ivr, values, recordings, legs;
+};
+extern const struct web_field interaction_row_fields[];  /* a list row */
+extern const struct web_field interaction_full_fields[]; /* with steps, path, values, recordings, legs */
+
+/* Names of customer and queue. */
+int interaction_names(struct db *db, struct arena *arena, struct interaction_row *row);
+/* Somebody listens to a recording: an audit row, written on its own (reads cannot write). */
+void interaction_listened(struct web_request *req, int64_t recording_id);
+extern const struct web_route interaction_routes[];
+
+/* Names and the masking of numbers, for a row that was read. */
+int interaction_describe(struct web_request *req, struct db *db, struct interaction_row *row);
+/* The row if the actor may see it: within interaction.read's range, or he took part. ENOENT otherwise. */
+int interaction_visible(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row);
+/* IVR path and values. */
+int interaction_read_path(struct web_request *req, struct db *db, struct interaction_row *row);
+int interaction_read_values(struct web_request *req, struct db *db, struct interaction_row *row);
+/* Earlier contacts of this customer, or (0) of this number, newest first. */
+int interaction_read_contacts(struct web_request *req, struct db *db, const struct interaction_row *of, int64_t customer_id, int64_t limit,
+	struct field_list *out);
+
+#endif
