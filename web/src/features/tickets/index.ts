@@ -1,0 +1,3 @@
+// Door of the feature: form and state for other pages.
+export { default as TicketForm } from './components/TicketForm.vue'
+export { default as TicketState } from './components/TicketState.vue'
