@@ -344,12 +344,14 @@ static int write_frame(struct socket *sock)
 
 static int write_ping(struct socket *sock)
 {
-	unsigned char ping[LWS_PRE + 4] = { 0 };
+	/* Not empty: libwebsockets 4.1.6 does not tell of an empty pong. */
+	unsigned char ping[LWS_PRE + 1] = { 0 };
 
+	ping[LWS_PRE] = 'p';
 	sock->ping_due = false;
 	sock->awaits_pong = true;
 	sock->pinged_us = monotonic_us();
-	return lws_write(sock->wsi, ping + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+	return lws_write(sock->wsi, ping + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 int sockets_writeable(struct web *web, struct lws *wsi, struct session *s)
