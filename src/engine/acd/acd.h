@@ -33,13 +33,18 @@ struct acd_skill {
 struct acd_queue {
 	int64_t id;
 	enum acd_strategy strategy;
-	int weight; /* between queues an agent serves: higher first, then priority, then the longer waiting call; default 0 */
-	bool points; /* a point of priority counts as one minute of waiting; else priority is strict */
-	int64_t tier_wait_ms; /* a tier below joins after this wait at each level in which somebody is signed in; 0: all tiers
-	                           * at once. Among those who may, the first tier with a free agent gets the call */
-	int64_t skill_relax_ms; /* after each such wait required levels fall by one, down to 0 = not needed any more; 0: never */
-	int64_t last_agent_ms; /* the call waits so long for its last agent; 0: only prefers him if free. He is asked whatever
-	                           * his tier, if he has the skills; not when he is away; his refusal ends it */
+	/* Between queues an agent serves: higher first, then priority, then the longer waiting call; default 0. */
+	int weight;
+	/* A point of priority counts as one minute of waiting; else priority is strict. */
+	bool points;
+	/* A tier below joins after this wait at each level in which somebody is signed in; 0: all tiers at once. Among those who may, the
+	 * first tier with a free agent gets the call. */
+	int64_t tier_wait_ms;
+	/* After each such wait required levels fall by one, down to 0 = not needed any more; 0: never. */
+	int64_t skill_relax_ms;
+	/* The call waits so long for its last agent; 0: only prefers him if free. He is asked whatever his tier, if he has the skills; not
+	 * when he is away; his refusal ends it. */
+	int64_t last_agent_ms;
 	int64_t target_ms; /* service level T, for the forecast: 20000 */
 };
 
@@ -97,17 +102,17 @@ size_t acd_waiting(const struct acd *a, int64_t queue);
 void acd_staff(const struct acd *a, int64_t queue, size_t *present, size_t *ready);
 /* Expected wait of this call in ms from the handling times seen (moving mean) and the agents present; -1: no agent or nothing known. */
 int64_t acd_expected_wait(const struct acd *a, int64_t call, int64_t now_ms);
-void acd_handled(
-	struct acd *a, int64_t queue, int64_t handle_ms); /* talk + wrap-up of a finished call */
+/* Talk and wrap-up of a finished call. */
+void acd_handled(struct acd *a, int64_t queue, int64_t handle_ms);
 
 /* Who would get this call now and why, best first: for the leader's screen. Texts live until the next call of acd_explain. At most
  * ACD_MAX_EXPLAINED agents are looked at. With ACD_RANDOM the chosen one is what chance holds at the moment. */
 #define ACD_MAX_EXPLAINED 1000
 struct acd_candidate {
 	int64_t agent;
-	const char *
-		reason; /* "chosen", "ready" (would be next), "tier 2 joins in 12 s", "lacks skill", "lacks skill, accepted in
-	                     * 5 s", "refused just now", "waits 8 s for its last agent", "ringing", "not ready" */
+	/* "chosen", "ready" (would be next), "tier 2 joins in 12 s", "lacks skill", "lacks skill, accepted in 5 s", "refused just now",
+	 * "waits 8 s for its last agent", "ringing", "not ready" */
+	const char *reason;
 };
 size_t acd_explain(
 	const struct acd *a, int64_t call, int64_t now_ms, struct acd_candidate *out, size_t max);
