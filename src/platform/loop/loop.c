@@ -128,9 +128,9 @@ static int wait_ms(const struct loop *loop)
 	return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
-static void run_events(struct loop *loop)
+static void run_events(struct loop *loop, bool stopping)
 {
-	int n = epoll_wait(loop->epoll, loop->events, LOOP_EVENTS, wait_ms(loop));
+	int n = epoll_wait(loop->epoll, loop->events, LOOP_EVENTS, stopping ? 0 : wait_ms(loop));
 
 	loop->event_count = n > 0 ? n : 0;
 	for (int i = 0; i < loop->event_count; i++) {
@@ -146,11 +146,12 @@ static void run_events(struct loop *loop)
 }
 
 /* False, and nobody may post any more calls, when asked to stop and nothing is left to do. */
-static bool goes_on(struct loop *loop)
+static bool goes_on(struct loop *loop, bool *stopping)
 {
 	bool on;
 
 	pthread_mutex_lock(&loop->lock);
+	*stopping = loop->stop;
 	on = loop->running = !loop->stop || loop->first;
 	pthread_mutex_unlock(&loop->lock);
 	return on;
@@ -159,13 +160,14 @@ static bool goes_on(struct loop *loop)
 static void *run(void *arg)
 {
 	struct loop *loop = arg;
+	bool stopping;
 
 	current = loop;
 	pthread_setname_np(pthread_self(), loop->name);
-	while (goes_on(loop)) {
+	while (goes_on(loop, &stopping)) {
 		run_messages(loop);
 		run_timers(loop);
-		run_events(loop);
+		run_events(loop, stopping);
 	}
 	return NULL;
 }
@@ -178,7 +180,8 @@ int loop_start(struct loop *loop)
 	loop->running = true;
 	err = pthread_create(&loop->thread, NULL, run, loop);
 	loop->started = !err;
-	loop->running = !err;
+	if (err)
+		loop->running = false;
 	return err;
 }
 

@@ -176,12 +176,20 @@ static void shuffle(void *arg)
 	}
 }
 
+static void count_running(void *arg)
+{
+	int *n = arg;
+
+	*n = 0;
+	for (int i = 0; i < MANY; i++)
+		*n += loop_timer_running(&many[i]);
+}
+
 static int running(void)
 {
-	int n = 0;
+	int n;
 
-	for (int i = 0; i < MANY; i++)
-		n += loop_timer_running(&many[i]);
+	assert_ok(loop_call(loop, count_running, &n));
 	return n;
 }
 
@@ -195,7 +203,7 @@ static void many_timers_keep_order(void **state)
 	assert_true(expected > 100);
 	assert_ok(clock_advance(200000));
 	while (running()) /* each call is a round of the loop */
-		assert_ok(loop_call(loop, nothing, NULL));
+		continue;
 	assert_int_equal(count, expected);
 	assert_int_equal(disorder, 0);
 }
