@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include "audit/audit.h"
 #include "customer/caller.h"
+#include "customer/customer.h"
 #include "dictionary/dictionary.h"
 #include "draft/draft.h"
 #include "identity/identity.h"
@@ -21,6 +22,7 @@ const struct module *const modules[] = {
 	&user_module,
 	&token_module,
 	&draft_module,
+	&customer_module,
 	&customer_caller_module,
 	&interaction_module,
 	&interaction_list_module,

@@ -1,5 +1,6 @@
 /* Rows by field tables: reading, merging, comparing, answering pages. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "record/record.h"
 #include "buf.h"
@@ -279,6 +280,29 @@ const char *record_ids(const struct record_set *set)
 			(long long)*(int64_t *)member(record_at(set, i), &set->fields[0]));
 	buf_putc(&out, ']');
 	return steal(&out, set->arena);
+}
+
+static int compare_newest(const void *a, const void *b, void *arg)
+{
+	size_t offset = *(const size_t *)arg;
+	int64_t x, y;
+
+	memcpy(&x, (const char *)a + offset, sizeof(x));
+	memcpy(&y, (const char *)b + offset, sizeof(y));
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+void record_newest_first(struct record_set *set)
+{
+	size_t offset = set->fields[0].offset, kept = 0;
+
+	if (!set->count)
+		return;
+	qsort_r(set->rows, set->count, set->size, compare_newest, &offset);
+	for (size_t i = 1; i < set->count; i++)
+		if (compare_newest(record_at(set, kept), record_at(set, i), &offset) && ++kept != i)
+			memcpy(record_at(set, kept), record_at(set, i), set->size);
+	set->count = kept + 1;
 }
 
 int record_reply_page(struct web_request *req, const struct record_set *set, size_t limit)

@@ -40,6 +40,9 @@ static inline void *record_at(const struct record_set *set, size_t i)
 /* "[1,2,3]" of the records' ids (their first field), for statements that fetch what hangs on them. NULL: out of memory. */
 const char *record_ids(const struct record_set *set);
 
+/* Rows of several statements that each gave their newest first: newest first together, each once. */
+void record_newest_first(struct record_set *set);
+
 /* Answers with at most `limit` records; when the set holds more, the cursor is the id of the last one sent. */
 int record_reply_page(struct web_request *req, const struct record_set *set, size_t limit);
 /* The cursor as an id; `fallback` on the first page. */

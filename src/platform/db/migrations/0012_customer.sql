@@ -47,17 +47,19 @@ CREATE TABLE customer_address (
 );
 CREATE INDEX customer_address_customer ON customer_address (customer_id, position);
 
--- Every tail of name and organisation and the pinyin initials, lower case: a part of a name is found by a prefix.
+-- Tails of name, organisation and their pinyin, lower case: a part of a name is found as a prefix of one of them.
 -- @sqlite
 CREATE TABLE customer_term (
 	term TEXT NOT NULL,
 	customer_id BIGINT NOT NULL REFERENCES customer (id),
+	department_id BIGINT NOT NULL, -- as in customer, so that a search within a range touches nothing else
 	PRIMARY KEY (term, customer_id)
 ) WITHOUT ROWID;
 -- @postgres
 CREATE TABLE customer_term (
 	term TEXT COLLATE "C" NOT NULL,
 	customer_id BIGINT NOT NULL REFERENCES customer (id),
+	department_id BIGINT NOT NULL,
 	PRIMARY KEY (term, customer_id)
 );
 -- @both
