@@ -240,6 +240,17 @@ void sip_dialog_refresh(struct sip_dialog *d, const struct sip_msg *m, const str
 	sip_dialog_aim(d, from);
 }
 
+void sip_dialog_confirm(struct sip_dialog *d, const struct sip_msg *m, const struct sip_peer *from)
+{
+	char *routes = NULL;
+
+	if (!routes_of(&routes, m, true)) {
+		free(d->routes);
+		d->routes = routes;
+	}
+	sip_dialog_refresh(d, m, from);
+}
+
 struct sip_dialog *sip_dialog_same_tag(struct sip_core *core, uint64_t tag)
 {
 	return tag ? hash_get_id(core->dialogs, tag) : NULL;

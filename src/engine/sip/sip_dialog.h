@@ -45,6 +45,8 @@ int sip_dialog_from_request(
 /* As the calling side: `base` sent the INVITE, this response has a tag. */
 int sip_dialog_from_response(struct sip_dialog *d, const struct sip_dialog *base,
 	const struct sip_msg *m, const struct sip_peer *from);
+/* The 2xx of an early dialog: its route set counts (RFC 3261 13.2.2.4). */
+void sip_dialog_confirm(struct sip_dialog *d, const struct sip_msg *m, const struct sip_peer *from);
 /* Contact, Allow and Supported of a target refresh request or its response. */
 void sip_dialog_refresh(struct sip_dialog *d, const struct sip_msg *m, const struct sip_peer *from);
 /* Sets the next hop from route set or target; from: where the peer is heard from, or NULL. */

@@ -121,6 +121,8 @@ void sip_session_their_offer(
 		free(sdp);
 		return;
 	}
+	if (sip_tx_method(tx) == SIP_INVITE)
+		sip_tx_reply(tx, 100, NULL);
 	loop_timer_set(s->core->loop, &s->offer_timer, SIP_OFFER_ANSWER_MS, on_no_answer, s);
 	sip_session_event(
 		s, &(struct sip_event){ .type = SIP_CALL_OFFER, .sdp = sdp, .fork = d->fork });

@@ -316,7 +316,7 @@ void sip_session_answered(struct sip_session *s, struct sip_invite *inv, struct 
 	s->dialog = d;
 	s->invite_cseq = m->cseq;
 	/* The 2xx may name another Contact than the provisional responses did. */
-	sip_dialog_refresh(d, m, sip_tx_peer(inv->tx));
+	sip_dialog_confirm(d, m, sip_tx_peer(inv->tx));
 	s->websocket = d->peer.transport == SIP_TRANSPORT_WS;
 	s->connection = s->websocket ? d->peer.flow : 0;
 	loop_timer_cancel(core->loop, &s->ring);
