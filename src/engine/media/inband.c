@@ -1,13 +1,22 @@
 /* Keys as tones in the sound, by spandsp. */
 #include <spandsp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "inband.h"
+#include "mix.h"
 
-enum { KEYS_MAX = 16 };
+enum {
+	KEYS_MAX = 16,
+	/* Mean square of about -48 dBm0; the detector wants -42 of each of two tones. */
+	STILL = 4000,
+	/* So long is listened on, so that the end of a key is noticed. */
+	STILL_CALLS = 4,
+};
 
 struct inband {
 	dtmf_rx_state_t *rx;
+	unsigned still; /* calls since there was sound */
 };
 
 struct inband *inband_create(void)
@@ -32,11 +41,25 @@ void inband_free(struct inband *d)
 	free(d);
 }
 
+/* Most of a call nobody speaks on one side: looking at the level costs a tenth of looking for keys. */
+static bool is_still(struct inband *d, const int16_t *samples, size_t count)
+{
+	if (mix_energy(samples, count) >= (uint64_t)STILL * count)
+		d->still = 0;
+	else
+		d->still++;
+	return d->still > STILL_CALLS;
+}
+
 size_t inband_listen(struct inband *d, const int16_t *samples, size_t count, char *keys, size_t max)
 {
 	char found[KEYS_MAX + 1];
 	size_t n;
 
+	if (is_still(d, samples, count)) {
+		dtmf_rx_fillin(d->rx, (int)count);
+		return 0;
+	}
 	dtmf_rx(d->rx, samples, (int)count);
 	n = dtmf_rx_get(d->rx, found, KEYS_MAX);
 	if (n > max)

@@ -107,7 +107,8 @@ struct leg *leg_create(struct media *m, uint64_t id, const struct media_leg_conf
 
 static int watch(struct leg *leg, struct leg_socket *socket)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = socket };
+	/* Edge-triggered: reading until nothing is left is one call, and the kernel need not look at the socket again. */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = socket };
 
 	return epoll_ctl(leg->thread->sockets, EPOLL_CTL_ADD, socket->fd, &event) ? errno : 0;
 }

@@ -7,6 +7,7 @@
 #include "secure.h"
 
 enum {
+	READ_ROUNDS = 16,
 	KEEP_CONCEALING_TICKS = 3,
 	SOURCE_LOST_US = 1000000, /* after this the same stream may come from another address */
 };
@@ -75,23 +76,29 @@ static void plain_rtcp(struct leg *leg, const struct udp_packet *packet)
 	leg_rtcp_in(leg, packet->data, packet->len);
 }
 
+static void take_packet(struct leg *leg, bool rtcp, struct udp_packet *packet)
+{
+	if (leg->secure)
+		secure_datagram(leg->secure, packet->data, packet->len, &packet->from);
+	else if (!leg->ready)
+		return; /* before the answer: nothing says what it would be */
+	else if (rtcp)
+		plain_rtcp(leg, packet);
+	else
+		plain_packet(leg, packet);
+}
+
 void leg_readable(struct leg_socket *socket)
 {
 	struct leg *leg = socket->leg;
 	struct udp_batch *batch = &leg->thread->batch;
-	size_t count = udp_receive(socket->fd, batch);
+	size_t count = UDP_BATCH;
 
-	for (size_t i = 0; i < count; i++) {
-		struct udp_packet *packet = &batch->packets[i];
-
-		if (leg->secure)
-			secure_datagram(leg->secure, packet->data, packet->len, &packet->from);
-		else if (!leg->ready)
-			continue; /* before the answer: nothing says what it would be */
-		else if (socket->rtcp)
-			plain_rtcp(leg, packet);
-		else
-			plain_packet(leg, packet);
+	/* A flood ends here; what remains is read when the next packet comes. */
+	for (unsigned round = 0; count == UDP_BATCH && round < READ_ROUNDS; round++) {
+		count = udp_receive(socket->fd, batch);
+		for (size_t i = 0; i < count; i++)
+			take_packet(leg, socket->rtcp, &batch->packets[i]);
 	}
 }
 

@@ -128,6 +128,8 @@ struct peer {
 	uint32_t ssrc;
 	struct rtp_packet last;
 	char keys[32];
+	uint64_t sent_sums[512], heard_sums[512]; /* of payloads */
+	size_t sent_sum_count;
 	bool silent; /* sends nothing */
 	struct event_out sending;
 	/* its thread's */
@@ -197,6 +199,15 @@ static inline void peer_send(
 		(void)sendto(p->fd, packet, (size_t)size, 0, (struct sockaddr *)&to, sizeof(to));
 }
 
+static inline uint64_t payload_sum(const uint8_t *payload, size_t len)
+{
+	uint64_t sum = 1469598103934665603u;
+
+	for (size_t i = 0; i < len; i++)
+		sum = (sum ^ payload[i]) * 1099511628211u;
+	return sum;
+}
+
 static inline void peer_tick(struct peer *p)
 {
 	int rate = codec_rate(p->codec);
@@ -232,8 +243,14 @@ static inline void peer_tick(struct peer *p)
 		tone_init(&tone, low, high, rate, phase == EVENT_OUT_OFF ? -90 : -10);
 		tone_fill(&tone, frame, (size_t)rate / 50);
 	}
-	if (!silent)
-		peer_send(p, &header, payload, codec_out_encode(p->encoder, frame, payload));
+	if (!silent) {
+		size_t len = codec_out_encode(p->encoder, frame, payload);
+
+		pthread_mutex_lock(&test_lock);
+		p->sent_sums[p->sent_sum_count++ % 512] = payload_sum(payload, len);
+		pthread_mutex_unlock(&test_lock);
+		peer_send(p, &header, payload, len);
+	}
 }
 
 static inline void peer_check(struct peer *p, const struct rtp_packet *r)
@@ -248,6 +265,7 @@ static inline void peer_check(struct peer *p, const struct rtp_packet *r)
 			       (r->ts - p->last.ts) % (codec_clock(p->codec) / 50);
 	}
 	p->markers += r->marker;
+	p->heard_sums[p->packets % 512] = payload_sum(r->payload, r->len);
 	p->arrivals[p->packets % 1024] = test_now_us();
 	p->packets++;
 	p->last = *r;
@@ -347,16 +365,21 @@ static inline double peer_level(struct peer *p, double hz)
 	return level;
 }
 
-/* Waits until the peer hears this frequency (or, loud false, no longer hears it). */
-static inline bool peer_hears(struct peer *p, double hz, bool loud)
+/* Waits until the peer hears this frequency (or, loud false, no longer hears it) louder than limit. */
+static inline bool peer_hears_above(struct peer *p, double hz, bool loud, double limit)
 {
 	for (int64_t until = test_now_us() + (int64_t)WAIT_S * 1000000; test_now_us() < until;) {
 		if (!peer_listen(p, (size_t)codec_rate(p->codec) / 50 * 4))
 			return false;
-		if ((peer_level(p, hz) > 1000) == loud)
+		if ((peer_level(p, hz) > limit) == loud)
 			return true;
 	}
 	return false;
+}
+
+static inline bool peer_hears(struct peer *p, double hz, bool loud)
+{
+	return peer_hears_above(p, hz, loud, 1000);
 }
 
 static inline struct media *start_media(int port_min, unsigned threads, int64_t quiet_ms)

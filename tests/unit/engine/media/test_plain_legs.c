@@ -102,6 +102,44 @@ static void opus_and_g711_are_bridged(void **state)
 	both_hear_each_other(MEDIA_OPUS, MEDIA_PCMA);
 }
 
+/* How many packets of one came to the other byte for byte. */
+static size_t passed_on(const struct peer *from, const struct peer *to)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < from->sent_sum_count; i++)
+		for (size_t k = 0; k < to->packets; k++)
+			if (from->sent_sums[i] == to->heard_sums[k]) {
+				count++;
+				break;
+			}
+	return count;
+}
+
+static void opus_is_passed_on_as_it_is(void **state)
+{
+	struct media_part tone = { .kind = MEDIA_TONE, .hz1 = 450, .on_ms = 60000 };
+
+	(void)state;
+	call(MEDIA_OPUS, MEDIA_OPUS);
+	bridge();
+	assert_true(peer_hears(&a, 600, true));
+	assert_true(peer_hears(&b, 1000, true));
+	assert_true(peer_listen(&b, 3200));
+	/* Mixed in sound takes it through a decoder and an encoder, and back. */
+	media_leg_play(m, leg_b, 1, &tone, 1, true, true);
+	assert_true(peer_hears_above(&b, 450, true, 500));
+	assert_true(peer_level(&b, 1000) > 1000);
+	media_leg_stop(m, leg_b);
+	assert_true(peer_hears_above(&b, 450, false, 200));
+	assert_true(peer_level(&b, 1000) > 1000);
+	end_call();
+	assert_true(passed_on(&a, &b) > 12);
+	assert_true(passed_on(&b, &a) > 12);
+	check_stream(&a, &local_a);
+	check_stream(&b, &local_b);
+}
+
 static void hearing_and_muting_follow_the_calls(void **state)
 {
 	(void)state;
@@ -326,6 +364,7 @@ int main(void)
 		cmocka_unit_test(wideband_is_bridged),
 		cmocka_unit_test(wideband_and_narrowband_are_bridged),
 		cmocka_unit_test(opus_and_g711_are_bridged),
+		cmocka_unit_test(opus_is_passed_on_as_it_is),
 		cmocka_unit_test(hearing_and_muting_follow_the_calls),
 		cmocka_unit_test(a_supervisor_hears_both_and_whispers_to_one),
 		cmocka_unit_test(packets_go_where_they_come_from_behind_nat),
