@@ -9,6 +9,7 @@
 #include "clock/clock.h"
 #include "id.h"
 #include "identity/identity.h"
+#include "ivr/ivr.h"
 #include "loop/loop.h"
 #include "modules.h"
 #include "setting/setting.h"
@@ -229,6 +230,15 @@ static const char *text_or_null(const struct config *config, const char *name)
 	return *text ? text : NULL;
 }
 
+static int register_nodes(const struct ivr_node_type *const *types)
+{
+	int err = 0;
+
+	for (; types && *types && !err; types++)
+		err = ivr_register(*types);
+	return err;
+}
+
 int app_build(struct app *app)
 {
 	struct platform *p = &app->platform;
@@ -255,8 +265,11 @@ int app_build(struct app *app)
 		err = loop_create(&p->switch_loop, "switch");
 	if (!err)
 		err = web_create(&p->web, &web, p);
+	if (!err)
+		err = ivr_init();
 	for (size_t i = 0; modules[i] && !err; i++) {
-		if (modules[i]->routes)
+		err = register_nodes(modules[i]->ivr_nodes);
+		if (!err && modules[i]->routes)
 			err = web_declare(p->web, modules[i]->routes);
 		if (!err && modules[i]->jobs)
 			err = job_declare(p->jobs, modules[i]->jobs, (void *)(uintptr_t)p);

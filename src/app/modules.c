@@ -5,9 +5,12 @@
 #include "customer/customer.h"
 #include "dictionary/dictionary.h"
 #include "draft/draft.h"
+#include "exchange/exchange.h"
+#include "flow/flow.h"
 #include "identity/identity.h"
 #include "interaction/interaction.h"
 #include "modules.h"
+#include "pop/pop.h"
 #include "queue/queue.h"
 #include "setting/setting.h"
 #include "trunk/trunk.h"
@@ -31,5 +34,10 @@ const struct module *const modules[] = {
 	&skill_module,
 	&calendar_module,
 	&trunk_module,
+	&flow_module,
+	&prompt_module,
+	&entry_module,
+	&pop_module,
+	&exchange_module,
 	NULL,
 };

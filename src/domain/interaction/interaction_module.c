@@ -5,6 +5,7 @@
 #include <string.h>
 #include "audit/audit.h"
 #include "clock/clock.h"
+#include "customer/customer.h"
 #include "interaction/interaction_sql.h"
 #include "interaction/journal.h"
 #include "interaction/list.h"
@@ -131,6 +132,35 @@ static int repair_rows(struct db *db, void *arg)
 	return err ? err : db_exec(db, S(REPAIR_STATES), NULL, now);
 }
 
+/* --- calls among a customer's contacts --- */
+
+struct contacts {
+	const struct actor *viewer;
+	struct arena *arena;
+	customer_contact_h *fn;
+	void *arg;
+};
+
+static int hand_contact(const struct db_row *row, void *arg)
+{
+	struct contacts *c = arg;
+	struct customer_contact contact = { .id = db_row_int(row, 0), .kind = "call", .time = db_row_int(row, 6),
+		.title = db_row_text(row, 3), .state = db_row_text(row, 2) };
+
+	if (c->viewer && !actor_may(c->viewer, "interaction.read", db_row_int(row, 4), db_row_int(row, 5)))
+		return 0;
+	contact.number = customer_show_number(c->arena, c->viewer, db_row_text(row, 1));
+	return c->fn(&contact, c->arg);
+}
+
+static int calls_of_customer(struct db *db, struct arena *arena, const struct actor *viewer, int64_t customer_id, int64_t before,
+	size_t limit, customer_contact_h *fn, void *arg)
+{
+	struct contacts c = { viewer, arena, fn, arg };
+
+	return db_each(db, &interaction_list_statements[CONTACTS_OF], hand_contact, &c, customer_id, before, (int64_t)limit);
+}
+
 static int start(const struct platform *platform)
 {
 	struct repair r = { .data_dir = platform->data_dir };
@@ -140,7 +170,7 @@ static int start(const struct platform *platform)
 		log_warn("interaction", "recordings were cut short by an unclean stop", "count", LOG_I(r.count), NULL);
 	free(r.items);
 	journal_start(platform->database);
-	return err;
+	return err ? err : customer_add_contact_source(calls_of_customer);
 }
 
 static const struct permission permissions[] = {
@@ -150,7 +180,7 @@ static const struct permission permissions[] = {
 	{ 0 },
 };
 
-static const char *const needs[] = { "identity", "audit", "record", NULL };
+static const char *const needs[] = { "identity", "audit", "customer", "record", NULL };
 
 const struct module interaction_module = {
 	.name = "interaction",

@@ -23,20 +23,13 @@ static const struct web_field step_fields[] = {
 	{ 0 },
 };
 
-struct path_view {
-	int64_t time;
-	const char *node, *type, *name, *port, *keys;
-};
-static const struct web_field path_fields[] = {
-	{ F(struct path_view, time, FIELD_TIME) }, { F(struct path_view, node, FIELD_TEXT) }, { F(struct path_view, type, FIELD_TEXT) },
-	{ F(struct path_view, name, FIELD_TEXT) }, { F(struct path_view, port, FIELD_TEXT) }, { F(struct path_view, keys, FIELD_TEXT) }, { 0 },
+const struct web_field interaction_path_fields[] = {
+	{ F(struct interaction_path, time, FIELD_TIME) }, { F(struct interaction_path, node, FIELD_TEXT) }, { F(struct interaction_path, type, FIELD_TEXT) },
+	{ F(struct interaction_path, name, FIELD_TEXT) }, { F(struct interaction_path, port, FIELD_TEXT) }, { F(struct interaction_path, keys, FIELD_TEXT) }, { 0 },
 };
 
-struct value_view {
-	const char *name, *value;
-};
-static const struct web_field value_fields[] = {
-	{ F(struct value_view, name, FIELD_TEXT) }, { F(struct value_view, value, FIELD_TEXT) }, { 0 },
+const struct web_field interaction_value_fields[] = {
+	{ F(struct interaction_value, name, FIELD_TEXT) }, { F(struct interaction_value, value, FIELD_TEXT) }, { 0 },
 };
 
 struct recording_view {
@@ -81,8 +74,8 @@ static const struct web_field leg_fields[] = {
 
 const struct web_field interaction_row_fields[] = { ROW_FIELDS, { 0 } };
 const struct web_field interaction_full_fields[] = {
-	ROW_FIELDS, L(steps, step), { F(struct interaction_row, ivr, FIELD_LIST), .fields = path_fields, .size = sizeof(struct path_view) },
-	{ F(struct interaction_row, values, FIELD_LIST), .fields = value_fields, .size = sizeof(struct value_view) },
+	ROW_FIELDS, L(steps, step), { F(struct interaction_row, ivr, FIELD_LIST), .fields = interaction_path_fields, .size = sizeof(struct interaction_path) },
+	{ F(struct interaction_row, values, FIELD_LIST), .fields = interaction_value_fields, .size = sizeof(struct interaction_value) },
 	{ F(struct interaction_row, recordings, FIELD_LIST), .fields = recording_fields, .size = sizeof(struct recording_view) },
 	{ F(struct interaction_row, legs, FIELD_LIST), .fields = leg_fields, .size = sizeof(struct leg_view) }, { 0 },
 };
@@ -186,6 +179,25 @@ int interaction_visible(struct web_request *req, struct db *db, int64_t id, stru
 	return err ? err : own ? 0 : ENOENT;
 }
 
+/* An agent to whom the call is offered has no part in it yet: whoever takes calls of its department may see its pop. */
+int interaction_pop_row(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row)
+{
+	int err = interaction_visible(req, db, id, row);
+	int64_t offered = 0;
+
+	if (err != ENOENT)
+		return err;
+	err = record_get(db, web_arena(req), ST(ONE), id, interaction_row_fields, INTERACTION_COLUMNS, row, sizeof(*row));
+	if (!err)
+		err = db_get(db, web_arena(req), ST(WAS_OFFERED), id, web_actor(req)->user_id, &offered);
+	return err ? err : offered ? 0 : ENOENT;
+}
+
+int interaction_waited(struct db *db, struct arena *arena, int64_t id, int64_t *ms)
+{
+	return db_get(db, arena, ST(WAITED), clock_now(), id, ms);
+}
+
 static int read_list(struct web_request *req, struct db *db, int statement, const struct web_field *fields, int columns, size_t size,
 	int64_t id, struct field_list *out)
 {
@@ -198,12 +210,12 @@ static int read_list(struct web_request *req, struct db *db, int statement, cons
 
 int interaction_read_path(struct web_request *req, struct db *db, struct interaction_row *row)
 {
-	return read_list(req, db, IVR_PATH, path_fields, 6, sizeof(struct path_view), row->id, &row->ivr);
+	return read_list(req, db, IVR_PATH, interaction_path_fields, 6, sizeof(struct interaction_path), row->id, &row->ivr);
 }
 
 int interaction_read_values(struct web_request *req, struct db *db, struct interaction_row *row)
 {
-	return read_list(req, db, VALUES_OF, value_fields, 2, sizeof(struct value_view), row->id, &row->values);
+	return read_list(req, db, VALUES_OF, interaction_value_fields, 2, sizeof(struct interaction_value), row->id, &row->values);
 }
 
 int interaction_read_contacts(struct web_request *req, struct db *db, const struct interaction_row *of, int64_t customer_id, int64_t limit,

@@ -20,6 +20,17 @@ struct interaction_row {
 	const char *customer_name, *queue_name, *queue_name_en, *agent_name, *number_display;
 	struct field_list steps, ivr, values, recordings, legs;
 };
+struct interaction_path { /* one node left */
+	int64_t time;
+	const char *node, *type, *name, *port, *keys;
+};
+extern const struct web_field interaction_path_fields[];
+
+struct interaction_value {
+	const char *name, *value;
+};
+extern const struct web_field interaction_value_fields[];
+
 extern const struct web_field interaction_row_fields[];  /* a list row */
 extern const struct web_field interaction_full_fields[]; /* with steps, path, values, recordings, legs */
 
@@ -33,6 +44,10 @@ extern const struct web_route interaction_routes[];
 int interaction_describe(struct web_request *req, struct db *db, struct interaction_row *row);
 /* The row if the actor may see it: within interaction.read's range, or he took part. ENOENT otherwise. */
 int interaction_visible(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row);
+/* The same for a pop: also who has been offered the call. */
+int interaction_pop_row(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row);
+/* Waiting time in queues in milliseconds; an entry still open counts until now. */
+int interaction_waited(struct db *db, struct arena *arena, int64_t id, int64_t *ms);
 /* IVR path and values. */
 int interaction_read_path(struct web_request *req, struct db *db, struct interaction_row *row);
 int interaction_read_values(struct web_request *req, struct db *db, struct interaction_row *row);

@@ -46,6 +46,13 @@ const struct db_stmt interaction_list_statements[] = {
 		       " WHERE r.id = $1" },
 	[AGENT_TOOK_PART] = { .name = "interaction.took_part", .in = "ii", .out = "i",
 		.sql = "SELECT COUNT(*) FROM interaction_leg WHERE interaction_id = $1 AND user_id = $2" },
+	[WAS_OFFERED] = { .name = "interaction.was_offered", .in = "ii", .out = "i",
+		.sql = "SELECT COUNT(*) FROM interaction_step WHERE interaction_id = $1 AND user_id = $2 AND kind = 'offered'" },
+	[WAITED] = { .name = "interaction.waited", .in = "ii", .out = "i",
+		.sql = "SELECT CAST(COALESCE(SUM(COALESCE(waiting_ms, $1 - entered)), 0) AS BIGINT) FROM queue_entry WHERE interaction_id = $2" },
+	[CONTACTS_OF] = { .name = "interaction.contacts_of", .in = "iii", .out = "isssnni",
+		.sql = "SELECT id, number, outcome, COALESCE(note, ''), department_id, agent_id, started FROM interaction"
+		       " WHERE customer_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3" },
 	[INTERACTION_CHANGE] = { .name = "interaction.change", .in = "inssi", .out = "",
 		.sql = "UPDATE interaction SET customer_id = $2, disposition = $3, note = $4, version = version + 1 WHERE id = $1 AND version = $5" },
 	{ 0 },

@@ -18,6 +18,9 @@ enum {
 	LEGS_OF,
 	RECORDING_GET,
 	AGENT_TOOK_PART,
+	WAS_OFFERED,
+	WAITED,
+	CONTACTS_OF,
 	INTERACTION_CHANGE,
 };
 extern const struct db_stmt interaction_list_statements[];

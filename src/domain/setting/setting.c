@@ -91,6 +91,11 @@ int setting_load(struct config *config, struct database *database)
 	return db_read(database, read_values, config);
 }
 
+bool setting_is_demo(void)
+{
+	return atomic_load(&is_demo);
+}
+
 static int start(const struct platform *platform)
 {
 	platform_of_run = platform;

@@ -11,4 +11,7 @@ int setting_load(struct config *config, struct database *database);
 
 extern const struct module setting_module;
 
+/* Does the database hold the demonstration company? Any thread, after setting_load. */
+bool setting_is_demo(void);
+
 #endif

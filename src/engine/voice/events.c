@@ -6,7 +6,7 @@
 
 static void emit(struct voice_leg *leg, enum voice_event_type type)
 {
-	leg_emit(leg, &(struct voice_event){ .type = type });
+	voice_leg_emit(leg, &(struct voice_event){ .type = type });
 }
 
 static char *copy(const char *s)
@@ -16,10 +16,10 @@ static char *copy(const char *s)
 
 static void incoming(struct voice *v, const struct sip_event *event)
 {
-	struct voice_leg *leg = leg_create(v);
+	struct voice_leg *leg = voice_leg_create(v);
 
 	if (!leg || hash_set_id(v->legs_by_sip, event->call, leg)) {
-		leg_free(leg);
+		voice_leg_free(leg);
 		sip_call_reject(v->sip, event->call, 503, NULL);
 		return;
 	}
@@ -37,7 +37,7 @@ static void progress(struct voice_leg *leg, const struct sip_event *event)
 {
 	if (leg->state != LEG_NEW && leg->state != LEG_RINGING && leg->state != LEG_EARLY)
 		return;
-	if (leg_take_answer(leg, event->sdp))
+	if (voice_leg_take_answer(leg, event->sdp))
 		return; /* early media we cannot take is no reason to end the call */
 	if (leg->state == LEG_EARLY)
 		return;
@@ -49,7 +49,7 @@ static void answered(struct voice_leg *leg, const struct sip_event *event)
 {
 	if (leg->hangup_asked)
 		return;
-	if (!event->sdp || leg_take_answer(leg, event->sdp)) {
+	if (!event->sdp || voice_leg_take_answer(leg, event->sdp)) {
 		log_warn("voice", "answer without a usable codec", "call", event->call_id, NULL);
 		voice_leg_hangup(leg, 488);
 		return;
@@ -83,7 +83,7 @@ static void confirmed(struct voice_leg *leg, const struct sip_event *event)
 	if (!leg->offered_in_answer)
 		return;
 	leg->offered_in_answer = false;
-	if (!event->sdp || leg_take_answer(leg, event->sdp))
+	if (!event->sdp || voice_leg_take_answer(leg, event->sdp))
 		voice_leg_hangup(leg, 488);
 }
 
@@ -121,16 +121,16 @@ static void leg_event(struct voice_leg *leg, const struct sip_event *event)
 		break;
 	case SIP_CALL_OFFER_ANSWERED:
 		if (event->sdp)
-			leg_take_answer(leg, event->sdp);
+			voice_leg_take_answer(leg, event->sdp);
 		break;
 	case SIP_CALL_DTMF:
-		leg_emit(leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
+		voice_leg_emit(leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
 		break;
 	case SIP_CALL_LOST:
 		lost(leg);
 		break;
 	case SIP_CALL_ENDED:
-		leg_down(leg, event->status, event->by_peer);
+		voice_leg_down(leg, event->status, event->by_peer);
 		break;
 	default:
 		break;
@@ -176,7 +176,7 @@ static void play_done(struct voice_leg *leg, const struct media_event *event)
 	if (event->play != leg->play)
 		return; /* an earlier play, already replaced */
 	leg->play = 0;
-	leg_emit(leg, &done);
+	voice_leg_emit(leg, &done);
 }
 
 static void stats(struct voice *v, const struct media_event *event)
@@ -205,7 +205,7 @@ void voice_on_media(struct voice *v, const struct media_event *event)
 		return;
 	switch (event->type) {
 	case MEDIA_DIGIT:
-		leg_emit(leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
+		voice_leg_emit(leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
 		break;
 	case MEDIA_PLAY_DONE:
 		play_done(leg, event);

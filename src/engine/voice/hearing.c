@@ -8,7 +8,7 @@ void voice_leg_hear(struct voice_leg *leg, struct voice_leg *const *others, size
 		count = LEG_HEARS_MAX;
 	memcpy(leg->hears, others, count * sizeof(*others));
 	leg->hear_count = count;
-	leg_apply_hearing(leg);
+	voice_leg_apply_hearing(leg);
 }
 
 void voice_bridge(struct voice_leg *a, struct voice_leg *b)
@@ -22,7 +22,7 @@ void voice_bridge(struct voice_leg *a, struct voice_leg *b)
 void voice_unbridge(struct voice_leg *leg)
 {
 	leg->hear_count = 0;
-	leg_apply_hearing(leg);
+	voice_leg_apply_hearing(leg);
 }
 
 void voice_leg_mute(struct voice_leg *leg, bool muted)

@@ -11,7 +11,7 @@ static const struct codec_order browser_order = {
 	{ MEDIA_OPUS, MEDIA_G722, MEDIA_PCMA, MEDIA_PCMU }, 4
 };
 
-struct voice_leg *leg_create(struct voice *v)
+struct voice_leg *voice_leg_create(struct voice *v)
 {
 	struct voice_leg *leg = calloc(1, sizeof(*leg));
 
@@ -24,13 +24,13 @@ struct voice_leg *leg_create(struct voice *v)
 	return leg;
 }
 
-void leg_free(struct voice_leg *leg)
+void voice_leg_free(struct voice_leg *leg)
 {
 	if (!leg)
 		return;
 	reattach_drop(leg);
 	loop_timer_cancel(leg->v->loop, &leg->grace);
-	leg_forget_media(leg);
+	voice_leg_forget_media(leg);
 	room_leave(leg);
 	if (leg->sip)
 		hash_remove_id(leg->v->legs_by_sip, leg->sip);
@@ -41,13 +41,13 @@ void leg_free(struct voice_leg *leg)
 	free(leg);
 }
 
-void leg_emit(struct voice_leg *leg, const struct voice_event *event)
+void voice_leg_emit(struct voice_leg *leg, const struct voice_event *event)
 {
 	if (leg->h)
 		leg->h(leg, event, leg->arg);
 }
 
-void leg_forget_media(struct voice_leg *leg)
+void voice_leg_forget_media(struct voice_leg *leg)
 {
 	uint64_t *tag;
 
@@ -64,16 +64,16 @@ void leg_forget_media(struct voice_leg *leg)
 	leg->media = 0;
 }
 
-void leg_down(struct voice_leg *leg, int status, bool by_peer)
+void voice_leg_down(struct voice_leg *leg, int status, bool by_peer)
 {
 	leg->state = LEG_DOWN;
-	leg_forget_media(leg);
-	leg_emit(leg,
+	voice_leg_forget_media(leg);
+	voice_leg_emit(leg,
 		&(struct voice_event){ .type = VOICE_DOWN, .status = status, .by_peer = by_peer });
-	leg_free(leg);
+	voice_leg_free(leg);
 }
 
-void leg_apply_hearing(struct voice_leg *leg)
+void voice_leg_apply_hearing(struct voice_leg *leg)
 {
 	uint64_t ids[LEG_HEARS_MAX];
 	size_t count = 0;
@@ -88,7 +88,7 @@ void leg_apply_hearing(struct voice_leg *leg)
 }
 
 /* The peer's answer to our offer goes to media. */
-int leg_take_answer(struct voice_leg *leg, const char *sdp)
+int voice_leg_take_answer(struct voice_leg *leg, const char *sdp)
 {
 	int err;
 
@@ -215,7 +215,7 @@ int voice_leg_answer(struct voice_leg *leg)
 	free(sdp);
 	free(leg->offer);
 	leg->offer = NULL;
-	leg_emit(leg, &(struct voice_event){ .type = VOICE_ANSWERED });
+	voice_leg_emit(leg, &(struct voice_event){ .type = VOICE_ANSWERED });
 	return 0;
 }
 
@@ -229,7 +229,7 @@ struct voice_leg *voice_leg_call(struct voice_room *room, const struct sip_targe
 	bool browser, voice_leg_h *h, void *arg)
 {
 	struct voice *v = room->v;
-	struct voice_leg *leg = leg_create(v);
+	struct voice_leg *leg = voice_leg_create(v);
 	struct sip_target to = *target;
 	char *offer = NULL;
 
@@ -260,7 +260,7 @@ struct voice_leg *voice_leg_call(struct voice_room *room, const struct sip_targe
 	}
 	return leg;
 fail:
-	leg_free(leg);
+	voice_leg_free(leg);
 	return NULL;
 }
 

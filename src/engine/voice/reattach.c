@@ -80,7 +80,7 @@ static void take_over(struct voice_leg *leg)
 
 	hash_remove_id(v->legs_by_sip, old_sip);
 	sip_call_hangup(v->sip, old_sip, 0, NULL);
-	leg_forget_media(leg);
+	voice_leg_forget_media(leg);
 	leg->sip = again->sip;
 	leg->media = again->media;
 	leg->sdp = again->sdp;
@@ -95,7 +95,7 @@ static void take_over(struct voice_leg *leg)
 	leg->state = LEG_UP;
 	voice_leg_mute(leg, leg->muted);
 	room_apply_hearing(leg->room);
-	leg_emit(leg, &(struct voice_event){ .type = VOICE_BACK });
+	voice_leg_emit(leg, &(struct voice_event){ .type = VOICE_BACK });
 }
 
 void reattach_event(struct voice_leg *leg, const struct sip_event *event)

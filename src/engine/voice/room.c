@@ -40,7 +40,7 @@ void voice_room_free(struct voice_room *room)
 		struct voice_leg *leg = list_entry(pos, struct voice_leg, in_room);
 
 		voice_leg_hangup(leg, 0);
-		leg_forget_media(leg);
+		voice_leg_forget_media(leg);
 		room_leave(leg);
 	}
 	media_room_free(room->v->media, room->media);
@@ -69,7 +69,7 @@ void room_leave(struct voice_leg *leg)
 		}
 		if (kept != other->hear_count) {
 			other->hear_count = kept;
-			leg_apply_hearing(other);
+			voice_leg_apply_hearing(other);
 		}
 	}
 }
@@ -78,7 +78,7 @@ void room_leave(struct voice_leg *leg)
 void room_apply_hearing(struct voice_room *room)
 {
 	list_for_each(pos, &room->legs)
-		leg_apply_hearing(list_entry(pos, struct voice_leg, in_room));
+		voice_leg_apply_hearing(list_entry(pos, struct voice_leg, in_room));
 }
 
 int voice_room_record(struct voice_room *room, uint64_t tag, struct voice_leg *left,

@@ -163,7 +163,7 @@ static void free_leg(void *value, void *arg)
 	(void)arg;
 	if (leg->again && hash_get_id(leg->v->legs_by_sip, leg->again->sip) == leg)
 		hash_remove_id(leg->v->legs_by_sip, leg->again->sip);
-	leg_free(leg);
+	voice_leg_free(leg);
 }
 
 void voice_free(struct voice *v)

@@ -69,13 +69,13 @@ struct voice_leg {
 };
 
 /* leg.c */
-struct voice_leg *leg_create(struct voice *v);
-void leg_free(struct voice_leg *leg);
-void leg_emit(struct voice_leg *leg, const struct voice_event *event);
-void leg_down(struct voice_leg *leg, int status, bool by_peer);
-void leg_apply_hearing(struct voice_leg *leg);
-void leg_forget_media(struct voice_leg *leg); /* frees the media leg; its statistics still arrive */
-int leg_take_answer(struct voice_leg *leg, const char *sdp);
+struct voice_leg *voice_leg_create(struct voice *v);
+void voice_leg_free(struct voice_leg *leg);
+void voice_leg_emit(struct voice_leg *leg, const struct voice_event *event);
+void voice_leg_down(struct voice_leg *leg, int status, bool by_peer);
+void voice_leg_apply_hearing(struct voice_leg *leg);
+void voice_leg_forget_media(struct voice_leg *leg); /* frees the media leg; its statistics still arrive */
+int voice_leg_take_answer(struct voice_leg *leg, const char *sdp);
 
 /* events.c: run on the switch loop */
 void voice_on_sip(struct voice *v, const struct sip_event *event);

@@ -1,0 +1,254 @@
+/* A conversation: hold, mute, keypad, a lost browser, recording. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "clock/clock.h"
+#include "exchange/exchange_private.h"
+#include "id.h"
+#include "log/log.h"
+
+void talk_record(struct call *call, bool voicemail)
+{
+	struct media_record_config config = { .mono = voicemail, .max_ms = voicemail ? call->voicemail_options.max_ms : 0,
+		.silence_ms = voicemail ? 6000 : 0 };
+	int64_t id = id_make(clock_now());
+	char relative[64], path[512];
+
+	/* One folder per day keeps folders small for ten years of calls. */
+	snprintf(relative, sizeof(relative), "recordings/%lld", (long long)(clock_now() / 86400000));
+	snprintf(path, sizeof(path), "%s/%s", call->x->data_dir, relative);
+	if (mkdir(path, 0700) && errno != EEXIST) {
+		log_error("exchange", "cannot make the folder for recordings", "error", strerror(errno), NULL);
+		return;
+	}
+	snprintf(relative + strlen(relative), sizeof(relative) - strlen(relative), "/%lld.wav", (long long)id);
+	snprintf(path, sizeof(path), "%s/%s", call->x->data_dir, relative);
+	config.path = path;
+	if (voice_room_record(call->room, (uint64_t)id, call->customer.voice, &config)) {
+		log_error("exchange", "recording could not be started", "call", LOG_I(call->id), NULL);
+		return;
+	}
+	call->recording = (uint64_t)id;
+	call->recording_voicemail = voicemail;
+	interaction_recording_open(id, call->id, voicemail ? "voicemail" : "call", relative, clock_now());
+}
+
+struct recording_search {
+	uint64_t tag;
+	struct call *found;
+};
+
+static void match_recording(void *value, void *arg)
+{
+	struct recording_search *search = arg;
+	struct call *call = value;
+
+	if (call->recording == search->tag)
+		search->found = call;
+}
+
+/* The recording handler of voice: the call may have gone long before its file was closed. */
+void talk_recorded(const struct voice_recording *recording, void *arg)
+{
+	struct exchange *x = arg;
+	struct recording_search search = { recording->tag, NULL };
+
+	if (!recording->silence)
+		interaction_recording_close((int64_t)recording->tag, 0, recording->milliseconds, recording->degraded);
+	if (voicemail_recorded(x, recording) || recording->silence)
+		return;
+	hash_each(x->calls, match_recording, &search);
+	if (search.found)
+		search.found->recording = 0;
+}
+
+void talk_begin(struct call *call, struct agent *agent, struct call_leg *leg)
+{
+	call->talker = *leg;
+	call->talker_is_outside = !agent;
+	voice_leg_set_handler(call->talker.voice, call_leg_handler, call);
+	call->agent = agent;
+	call->held = call->muted = call->lost = call->quiet = false;
+	call->talk_since = clock_now();
+	sound_stop(call);
+	voice_bridge(call->customer.voice, call->talker.voice);
+	call_enter_phase(call, CALL_TALKING);
+	if (agent) {
+		int64_t now = clock_now();
+
+		if (!call->answered)
+			call->answered = now;
+		call->outcome = "answered";
+		call->department_id = call->queue && call->queue->plan ? call->queue->plan->department_id : agent->department_id;
+		interaction_answered(call->id, agent->user_id, call->department_id, call->queue ? call->queue->id : 0, now);
+		agent->call = call;
+		agent_apply(agent, AGENT_GETS_CALL, NULL);
+		metric_add(call->x->m_answered, 1);
+	}
+	call_step(call, "answered", agent ? agent->user_id : 0, call->talker_is_outside ? "outside" : NULL);
+	if (!call->recording && (!call->queue || !call->queue->plan || call->queue->plan->record))
+		talk_record(call, false);
+	call_changed(call);
+	if (agent)
+		live_pop(call, agent, POP_ANSWER);
+}
+
+static void close_hold(struct call *call)
+{
+	if (!call->held)
+		return;
+	call->hold_ms += clock_now() - call->hold_since;
+	call->held = false;
+}
+
+/* The agent is out of the conversation: his figures, his after-call work. The customer stays in the room. */
+void talk_end(struct call *call)
+{
+	struct agent *agent = call->agent;
+	int64_t spent = clock_now() - call->talk_since, held = 0;
+
+	if (call->held)
+		held = clock_now() - call->hold_since;
+	close_hold(call);
+	call->talk_ms += spent > held ? spent - held : 0;
+	if (call->muted && call->talker.voice)
+		voice_leg_mute(call->talker.voice, false);
+	call->agent = NULL;
+	if (agent) {
+		live_ended(call, agent);
+		agent->talk_unreported += spent;
+		if (call->queue)
+			acd_handled(call->x->acd, call->queue->id, spent);
+		agent_start_wrapup(agent, call);
+	}
+}
+
+/* The agent's browser did not come back: the customer goes to the front of the queue, he has waited before. */
+static void rescue(struct call *call)
+{
+	struct queue *queue = call->queue;
+
+	call_step(call, "lost", call->agent ? call->agent->user_id : 0, "not back");
+	talk_end(call);
+	call->lost = false;
+	call->priority += 100;
+	if (!queue || waiting_enter(call, queue))
+		call_end(call, "system", 0);
+}
+
+static void dialled_answered(struct call *call)
+{
+	call_leg_up(&call->customer);
+	call_leg_up(&call->talker);
+	call->transfer_from_node = false;
+	sound_stop(call);
+	call->outcome = "answered";
+	call->talk_since = clock_now();
+	if (!call->answered)
+		call->answered = call->talk_since;
+	voice_bridge(call->customer.voice, call->talker.voice);
+	call_enter_phase(call, CALL_TALKING);
+	interaction_answered(call->id, call->agent ? call->agent->user_id : 0, call->department_id, 0, call->answered);
+	call_step(call, "answered", call->agent ? call->agent->user_id : 0, "callee");
+	if (!call->recording)
+		talk_record(call, false);
+	call_changed(call);
+}
+
+void talk_leg_event(struct call *call, const struct voice_event *event)
+{
+	static const struct media_part ringing[] = { { MEDIA_TONE, NULL, 450, 0, 1000, 4000 } };
+
+	switch (event->type) {
+	case VOICE_RINGING: /* of the number an agent dials */
+		if (call->phase == CALL_DIALLING && !call->talker_is_outside && call->talker.voice)
+			voice_leg_play(call->talker.voice, 0, ringing, 1, true);
+		break;
+	case VOICE_EARLY:
+		if (call->phase == CALL_DIALLING && call->talker.voice)
+			voice_bridge(call->customer.voice, call->talker.voice);
+		break;
+	case VOICE_ANSWERED:
+		if (call->phase == CALL_DIALLING)
+			dialled_answered(call);
+		break;
+	case VOICE_LOST:
+		call->lost = true;
+		call_step(call, "lost", call->agent ? call->agent->user_id : 0, NULL);
+		if (!call->held)
+			sound_lost(call);
+		call_changed(call);
+		break;
+	case VOICE_BACK:
+		call->lost = false;
+		call_step(call, "reattached", call->agent ? call->agent->user_id : 0, NULL);
+		if (!call->held) {
+			sound_stop(call);
+			voice_bridge(call->customer.voice, call->talker.voice);
+		}
+		call_changed(call);
+		break;
+	case VOICE_QUIET:
+	case VOICE_AUDIBLE:
+		call->quiet = event->type == VOICE_QUIET;
+		call_changed(call);
+		break;
+	case VOICE_DOWN:
+		if (call->transfer_from_node)
+			transfer_failed(call, event->status == 486 ? "busy" : event->status == 408 ? "noanswer" : "fail");
+		else if (call->lost)
+			rescue(call);
+		else
+			call_end(call, call->talker_is_outside ? "caller" : event->by_peer ? "agent" : "system", 0);
+		break;
+	default:
+		break;
+	}
+}
+
+int talk_hold(struct call *call, bool on)
+{
+	if (call->phase != CALL_TALKING || !call->talker.voice || call->lost)
+		return EPERM;
+	if (call->held == on)
+		return 0;
+	if (on) {
+		call->held = true;
+		call->hold_since = clock_now();
+		voice_unbridge(call->talker.voice);
+		voice_unbridge(call->customer.voice);
+		sound_music(call, call->queue && call->queue->plan ? call->queue->plan->music : "");
+	} else {
+		close_hold(call);
+		sound_stop(call);
+		voice_bridge(call->customer.voice, call->talker.voice);
+	}
+	call_step(call, on ? "held" : "resumed", call->agent ? call->agent->user_id : 0, NULL);
+	call_changed(call);
+	return 0;
+}
+
+int talk_mute(struct call *call, bool on)
+{
+	if (call->phase != CALL_TALKING || !call->talker.voice)
+		return EPERM;
+	if (call->muted == on)
+		return 0;
+	call->muted = on;
+	voice_leg_mute(call->talker.voice, on);
+	call_step(call, on ? "muted" : "unmuted", call->agent ? call->agent->user_id : 0, NULL);
+	call_changed(call);
+	return 0;
+}
+
+int talk_keypad(struct call *call, const char *digits)
+{
+	if (call->phase != CALL_TALKING)
+		return EPERM;
+	if (strspn(digits, "0123456789*#ABCD") != strlen(digits) || strlen(digits) > 32)
+		return EINVAL;
+	voice_leg_send_digits(call->customer.voice, digits);
+	call_step(call, "keypad", call->agent ? call->agent->user_id : 0, NULL); /* what was typed may be secret */
+	return 0;
+}

@@ -1,0 +1,40 @@
+/* Statements of flows, prompts, entry numbers and switches. */
+#ifndef HOTLINE_DOMAIN_FLOW_SQL_H
+#define HOTLINE_DOMAIN_FLOW_SQL_H
+
+#include "db/db.h"
+
+enum {
+	FLOW_LIST,
+	FLOW_GET,
+	FLOW_ADD,
+	FLOW_DRAFT,
+	FLOW_ACTIVATE,
+	FLOW_EXISTS,
+	VERSION_LIST,
+	VERSION_GET,
+	VERSION_ADD,
+	VERSION_LAST,
+	PROMPT_LIST,
+	PROMPT_GET,
+	PROMPT_ADD,
+	PROMPT_CHANGE,
+	PROMPT_EXISTS,
+	PROMPT_VERSIONS,
+	PROMPT_VERSION_GET,
+	PROMPT_VERSION_ADD,
+	PROMPT_VERSION_LAST,
+	ENTRY_LIST,
+	ENTRY_GET,
+	ENTRY_ADD,
+	ENTRY_CHANGE,
+	ENTRY_DELETE,
+	SWITCH_LIST,
+	SWITCH_SET,
+	QUEUE_EXISTS,
+	CALENDAR_EXISTS,
+};
+extern const struct db_stmt flow_statements[];
+#define ST(n) (&flow_statements[n])
+
+#endif

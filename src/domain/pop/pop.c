@@ -1,0 +1,153 @@
+/* The screen pop: GET /interactions/{id}/pop. */
+#include <errno.h>
+#include <string.h>
+#include "clock/clock.h"
+#include "customer/customer.h"
+#include "identity/identity.h"
+#include "interaction/list.h"
+#include "phone.h"
+#include "pop/pop.h"
+#include "record/record.h"
+
+enum { CONTACTS = 5, TICKETS = 10 };
+
+struct pop_ticket {
+	int64_t id;
+	const char *number, *type, *subject, *state, *priority;
+	int64_t created, department_id, assignee_id;
+};
+enum { TICKET_COLUMNS = 9 };
+static const struct web_field ticket_fields[] = {
+	{ F(struct pop_ticket, id, FIELD_ID) }, { F(struct pop_ticket, number, FIELD_TEXT) }, { F(struct pop_ticket, type, FIELD_TEXT) },
+	{ F(struct pop_ticket, subject, FIELD_TEXT) }, { F(struct pop_ticket, state, FIELD_TEXT) }, { F(struct pop_ticket, priority, FIELD_TEXT) },
+	{ F(struct pop_ticket, created, FIELD_TIME) }, { F(struct pop_ticket, department_id, FIELD_ID) },
+	{ F(struct pop_ticket, assignee_id, FIELD_ID) }, { 0 },
+};
+
+static const struct db_stmt statements[] = {
+	{ .name = "pop.open_tickets", .in = "ii", .out = "isssssiin",
+	  .sql = "SELECT id, number, type, subject, state, priority, created, department_id, assignee_id FROM ticket"
+		 " WHERE customer_id = $1 AND is_open = 1 ORDER BY id DESC LIMIT $2" },
+	{ 0 },
+};
+
+struct pop {
+	int64_t interaction_id;
+	const char *number, *number_display, *match;
+	struct field_list customers, contacts, open_tickets, ivr, values;
+	int64_t queue_id;
+	const char *queue_name, *queue_name_en;
+	int64_t waiting_ms, started;
+	const char *language, *direction, *called;
+};
+static const struct web_field pop_fields[] = {
+	{ F(struct pop, interaction_id, FIELD_ID) },
+	{ F(struct pop, number, FIELD_TEXT) },
+	{ F(struct pop, number_display, FIELD_TEXT) },
+	{ F(struct pop, match, FIELD_TEXT), .text = "known, several, unknown, anonymous" },
+	{ F(struct pop, customers, FIELD_LIST), .fields = customer_fields, .size = sizeof(struct customer) },
+	{ F(struct pop, contacts, FIELD_LIST), .fields = customer_contact_fields, .size = sizeof(struct customer_contact) },
+	{ F(struct pop, open_tickets, FIELD_LIST), .fields = ticket_fields, .size = sizeof(struct pop_ticket) },
+	{ F(struct pop, ivr, FIELD_LIST), .fields = interaction_path_fields, .size = sizeof(struct interaction_path) },
+	{ F(struct pop, values, FIELD_LIST), .fields = interaction_value_fields, .size = sizeof(struct interaction_value) },
+	{ F(struct pop, queue_id, FIELD_ID) },
+	{ F(struct pop, queue_name, FIELD_TEXT) },
+	{ F(struct pop, queue_name_en, FIELD_TEXT) },
+	{ F(struct pop, waiting_ms, FIELD_INT), .text = "in queues so far, while it waits: until now" },
+	{ F(struct pop, started, FIELD_TIME) },
+	{ F(struct pop, language, FIELD_TEXT) },
+	{ F(struct pop, direction, FIELD_TEXT) },
+	{ F(struct pop, called, FIELD_TEXT) },
+	{ 0 },
+};
+
+/* The customer noted on the call, or all with its number. */
+static int find_customers(struct web_request *req, struct db *db, const struct interaction_row *row, struct field_list *out)
+{
+	struct customer *one = arena_alloc(web_arena(req), sizeof(*one));
+	int err;
+
+	if (!one)
+		return ENOMEM;
+	if (row->customer_id) {
+		err = customer_get(db, web_arena(req), web_actor(req), row->customer_id, one);
+		if (!err)
+			*out = (struct field_list){ one, 1 };
+		if (err != ENOENT)
+			return err;
+	}
+	return row->number[0] ? customer_by_number(db, web_arena(req), web_actor(req), row->number, out) : 0;
+}
+
+static int find_tickets(struct web_request *req, struct db *db, int64_t customer_id, struct field_list *out)
+{
+	struct record_set set = { .arena = web_arena(req), .fields = ticket_fields, .columns = TICKET_COLUMNS, .size = sizeof(struct pop_ticket) };
+	int err = db_each(db, &statements[0], record_add, &set, customer_id, (int64_t)TICKETS);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set.count && !err; i++) {
+		const struct pop_ticket *t = record_at(&set, i);
+
+		if (actor_may(web_actor(req), "ticket.read", t->department_id, t->assignee_id))
+			memmove(record_at(&set, kept++), t, set.size);
+	}
+	*out = (struct field_list){ set.rows, kept };
+	return err;
+}
+
+static const char *match_name(const struct interaction_row *row, size_t customers)
+{
+	if (customers)
+		return customers == 1 ? "known" : "several";
+	return row->number[0] ? "unknown" : "anonymous";
+}
+
+static int get_pop(struct web_request *req, struct db *db)
+{
+	struct interaction_row row;
+	struct pop p = { 0 };
+	const struct customer *first;
+	int err = interaction_pop_row(req, db, web_path_id(req, "id"), &row);
+
+	if (err)
+		return err == ENOENT ? web_not_found(req) : err;
+	err = find_customers(req, db, &row, &p.customers);
+	first = p.customers.items;
+	p.match = match_name(&row, p.customers.count);
+	if (!err && p.customers.count)
+		err = customer_contacts(db, web_arena(req), web_actor(req), first->id, INT64_MAX, CONTACTS, &p.contacts);
+	if (!err && p.customers.count)
+		err = find_tickets(req, db, first->id, &p.open_tickets);
+	if (!err)
+		err = interaction_read_path(req, db, &row);
+	if (!err)
+		err = interaction_read_values(req, db, &row);
+	if (!err)
+		err = interaction_waited(db, web_arena(req), row.id, &p.waiting_ms);
+	if (!err)
+		err = interaction_describe(req, db, &row);
+	if (err)
+		return err;
+	p.interaction_id = row.id;
+	p.number = p.number_display = row.number;
+	p.ivr = row.ivr;
+	p.values = row.values;
+	p.queue_id = row.queue_id;
+	p.queue_name = row.queue_name;
+	p.queue_name_en = row.queue_name_en;
+	p.started = row.started;
+	p.language = row.language;
+	p.direction = row.direction;
+	p.called = row.called;
+	return web_reply(req, 200, &p);
+}
+
+static const struct web_route routes[] = {
+	{ .method = WEB_GET, .path = "/api/v1/interactions/{id}/pop", .permission = "agent.work", .reply = pop_fields, .handler = get_pop,
+	  .summary = "What an agent needs to know about a call that rings" },
+	{ 0 },
+};
+
+static const char *const needs[] = { "customer", "identity", "interaction", "record", "ticket", NULL };
+
+const struct module pop_module = { .name = "pop", .needs = needs, .statements = statements, .routes = routes };
