@@ -34,6 +34,10 @@ struct db_stmt {
 	const char *out;  /* one letter per column, "" for none */
 	const char *sql;
 	const char *sqlite, *postgres; /* instead of .sql on that one */
+	/* A counter that every write of a kind takes from ("T20261121-0012"): on PostgreSQL it runs in a transaction of its own, so
+	 * that writes do not queue up for the row. What it took stays taken when the write is rolled back. One statement that reads
+	 * and changes nothing else of this write. */
+	bool apart;
 };
 
 struct db_config {

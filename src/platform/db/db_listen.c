@@ -79,7 +79,7 @@ static void *listen_all(void *arg)
 	while (!stop) {
 		struct pgsql_conn *c = NULL;
 
-		if (pgsql_conn_open(&c, l->database, true, NULL, 0) ||
+		if (pgsql_conn_open(&c, l->database, PGSQL_READ, NULL, 0) ||
 			pgsql_conn_run(c, "LISTEN hotline")) {
 			pgsql_conn_close(c);
 			lost = true;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "db_pgsql.h"
+#include "db_pgsql_store.h"
 
 /* Types of values by letter, so that the server never has to guess (oids of pg_type). */
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
@@ -68,13 +68,21 @@ static const char *result_text(struct pgsql_conn *c, const PGresult *r)
 	return text ? text : PQerrorMessage(c->pg);
 }
 
+/* Writes must come out as on SQLite, one after the other; reads need no promise about each other. What runs apart reaches the
+ * disk with the write it belongs to, which commits later. */
+static const char *const settings[] = {
+	[PGSQL_WRITE] = "SET jit = off; SET default_transaction_isolation = 'serializable'",
+	[PGSQL_READ] = "SET jit = off; SET default_transaction_read_only = on",
+	[PGSQL_APART] = "SET jit = off; SET synchronous_commit = off",
+};
+
 static void ignore_notice(void *arg, const PGresult *r)
 {
 	(void)arg;
 	(void)r;
 }
 
-int pgsql_conn_open(struct pgsql_conn **connp, struct database *database, bool read_only,
+int pgsql_conn_open(struct pgsql_conn **connp, struct database *database, enum pgsql_use use,
 	char *problem, size_t size)
 {
 	/* What the URL says comes last and wins. */
@@ -87,7 +95,7 @@ int pgsql_conn_open(struct pgsql_conn **connp, struct database *database, bool r
 	if (!c)
 		return ENOMEM;
 	c->db.database = database;
-	c->read_only = read_only;
+	c->use = use;
 	c->db.prepared = hash_create();
 	if (c->db.prepared)
 		c->pg = PQconnectdbParams(names, values, 1);
@@ -95,12 +103,8 @@ int pgsql_conn_open(struct pgsql_conn **connp, struct database *database, bool r
 		PQsetNoticeReceiver(c->pg, ignore_notice, NULL);
 		err = pgsql_conn_is_bad(c) ? EAGAIN : 0;
 	}
-	/* Reads need no promise about each other; writes must come out as on SQLite, one after the other. */
 	if (!err)
-		err = pgsql_conn_run(
-			c, read_only ? "SET jit = off; SET default_transaction_read_only = on"
-				     : "SET jit = off; SET default_transaction_isolation = "
-				       "'serializable'");
+		err = pgsql_conn_run(c, settings[use]);
 	if (err) {
 		if (problem)
 			snprintf(problem, size, "%s",
@@ -241,8 +245,11 @@ int pgsql_query(struct db *db, struct db_prepared *prepared, const struct db_val
 	const struct db_entry *entry = prepared->entry;
 	struct parameters p;
 	PGresult *r;
-	int err = fill(&p, in, entry->ins);
+	int err;
 
+	if (entry->stmt->apart && c->use == PGSQL_WRITE)
+		return pgsql_apart(c, entry, in, row, arg, changed);
+	err = fill(&p, in, entry->ins);
 	if (err)
 		return err;
 	r = PQexecPrepared(c->pg, ((struct pgsql_prepared *)prepared)->name, entry->ins, p.values,

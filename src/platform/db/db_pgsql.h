@@ -9,14 +9,14 @@ struct pgsql_conn {
 	struct db db; /* first */
 	PGconn *pg;
 	struct pgsql_conn *next;
-	bool read_only;
+	enum pgsql_use { PGSQL_WRITE, PGSQL_READ, PGSQL_APART } use;
 	bool conflict;       /* the transaction failed because of another one: worth trying again */
 	unsigned done;       /* statements that succeeded since it was taken from the pool */
 	unsigned generation; /* see struct pgsql_store */
 };
 
 /* EAGAIN when the server cannot be reached; problem (may be NULL) receives libpq's words. */
-int pgsql_conn_open(struct pgsql_conn **connp, struct database *database, bool read_only,
+int pgsql_conn_open(struct pgsql_conn **connp, struct database *database, enum pgsql_use use,
 	char *problem, size_t size);
 void pgsql_conn_close(struct pgsql_conn *conn);
 bool pgsql_conn_is_bad(const struct pgsql_conn *conn);

@@ -9,6 +9,7 @@
 #define WRITERS_MAX   16
 #define READERS_MIN   8
 #define DOWN_MS       200 /* between attempts to connect */
+#define APART_MAX     4
 #define CONFLICTS_MAX 50
 
 static _Thread_local struct pgsql_conn *reading; /* this thread is inside db_read with it */
@@ -18,8 +19,8 @@ static struct pgsql_store *store_of(const struct database *database)
 	return database->store;
 }
 
-static int connect_new(
-	struct pgsql_store *s, struct pgsql_conn **cp, bool read_only, char *problem, size_t size)
+static int connect_new(struct pgsql_store *s, struct pgsql_conn **cp, enum pgsql_use use,
+	char *problem, size_t size)
 {
 	unsigned generation = atomic_load(&s->generation);
 	char text[300] = "";
@@ -27,7 +28,7 @@ static int connect_new(
 
 	if (db_real_ms() < atomic_load(&s->down_until))
 		return EAGAIN;
-	err = pgsql_conn_open(cp, s->database, read_only, text, sizeof(text));
+	err = pgsql_conn_open(cp, s->database, use, text, sizeof(text));
 	if (err) {
 		atomic_store(&s->down_until, db_real_ms() + DOWN_MS);
 		database_set_reachable(s->database, false, text);
@@ -40,50 +41,100 @@ static int connect_new(
 	return 0;
 }
 
+struct pgsql_waiter {
+	struct pgsql_waiter *next;
+	pthread_cond_t granted;
+	bool has; /* a place in the pool: with `conn`, or NULL to open one */
+	struct pgsql_conn *conn;
+};
+
+/* Under the lock: the place of a connection that comes back or was closed (c NULL) goes to who waits longest. */
+static void pass_on(struct pgsql_pool *pool, struct pgsql_conn *c)
+{
+	struct pgsql_waiter *w = pool->first;
+
+	if (w) {
+		pool->first = w->next;
+		if (!pool->first)
+			pool->end = &pool->first;
+		w->has = true;
+		w->conn = c;
+		pthread_cond_signal(&w->granted);
+	} else if (c) {
+		c->next = pool->free;
+		pool->free = c;
+	} else {
+		pool->opened--;
+	}
+}
+
+static void remove_waiter(struct pgsql_pool *pool, struct pgsql_waiter *w)
+{
+	struct pgsql_waiter **at = &pool->first;
+
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+	if (!*at)
+		pool->end = at;
+}
+
+/* Under the lock: waits for a place. */
+static int wait_for_place(struct pgsql_pool *pool, int64_t ms, struct pgsql_conn **cp)
+{
+	struct pgsql_waiter w = { 0 };
+	int64_t until = db_real_ms() + ms, left;
+
+	db_cond_init(&w.granted);
+	*pool->end = &w;
+	pool->end = &w.next;
+	while (!w.has && (left = until - db_real_ms()) > 0)
+		db_wait_ms(&w.granted, &pool->lock, left);
+	if (!w.has)
+		remove_waiter(pool, &w);
+	pthread_cond_destroy(&w.granted);
+	*cp = w.conn;
+	return w.has ? 0 : EAGAIN;
+}
+
 /* A connection, waited for when all are out. */
 static int borrow(struct pgsql_store *s, struct pgsql_pool *pool, struct pgsql_conn **cp)
 {
-	int64_t until = db_real_ms() + s->database->busy_timeout_ms, left;
-	struct pgsql_conn *c, *dead = NULL;
+	struct pgsql_conn *c = NULL;
 	int err = 0;
 
 	pthread_mutex_lock(&pool->lock);
-	while (!pool->free && pool->opened >= pool->most && (left = until - db_real_ms()) > 0)
-		db_wait_ms(&pool->returned, &pool->lock, left);
-	while ((c = pool->free) && c->generation != atomic_load(&s->generation)) {
+	if (pool->free) {
+		c = pool->free;
 		pool->free = c->next;
-		pool->opened--;
-		c->next = dead;
-		dead = c;
-	}
-	if (c)
-		pool->free = c->next;
-	else if (pool->opened < pool->most)
+	} else if (pool->opened < pool->most) {
 		pool->opened++;
-	else
-		err = EAGAIN;
+	} else {
+		err = wait_for_place(pool, s->database->busy_timeout_ms, &c);
+	}
 	pthread_mutex_unlock(&pool->lock);
-	while (dead) {
-		struct pgsql_conn *next = dead->next;
-
-		pgsql_conn_close(dead);
-		dead = next;
+	if (err)
+		return err;
+	if (c && c->generation != atomic_load(&s->generation)) {
+		pgsql_conn_close(c);
+		c = NULL;
 	}
-	if (!c && !err) {
-		err = connect_new(s, &c, pool == &s->read, NULL, 0);
-		if (err) {
-			pthread_mutex_lock(&pool->lock);
-			pool->opened--;
-			pthread_cond_signal(&pool->returned);
-			pthread_mutex_unlock(&pool->lock);
-		}
+	if (!c)
+		err = connect_new(s, &c,
+			pool == &s->read    ? PGSQL_READ
+			: pool == &s->apart ? PGSQL_APART
+					    : PGSQL_WRITE,
+			NULL, 0);
+	if (err) {
+		pthread_mutex_lock(&pool->lock);
+		pass_on(pool, NULL);
+		pthread_mutex_unlock(&pool->lock);
+		return err;
 	}
-	if (!err) {
-		c->done = 0;
-		c->conflict = false;
-		*cp = c;
-	}
-	return err;
+	c->done = 0;
+	c->conflict = false;
+	*cp = c;
+	return 0;
 }
 
 static void give_back(struct pgsql_store *s, struct pgsql_pool *pool, struct pgsql_conn *c)
@@ -98,13 +149,7 @@ static void give_back(struct pgsql_store *s, struct pgsql_pool *pool, struct pgs
 		pgsql_conn_close(c);
 	}
 	pthread_mutex_lock(&pool->lock);
-	if (bad) {
-		pool->opened--;
-	} else {
-		c->next = pool->free;
-		pool->free = c;
-	}
-	pthread_cond_signal(&pool->returned);
+	pass_on(pool, bad ? NULL : c);
 	pthread_mutex_unlock(&pool->lock);
 }
 
@@ -168,28 +213,48 @@ static int attempt(
 
 int pgsql_transaction(struct pgsql_store *s, db_h *fn, void *arg, bool *more)
 {
-	bool stale, conflict, queued = false;
+	bool stale, conflict;
 	int err;
 
 	db_set_writing(s->database);
+	pthread_rwlock_rdlock(&s->gate);
 	err = attempt(s, fn, arg, more, &stale, &conflict);
 	if (stale)
 		err = attempt(s, fn, arg, more, &stale, &conflict);
-	/* Those that lost against each other go one by one, else they would only meet again. */
-	for (int i = 0; conflict && i < CONFLICTS_MAX; i++) {
-		if (!queued)
-			pthread_mutex_lock(&s->retry);
-		queued = true;
-		err = attempt(s, fn, arg, more, &stale, &conflict);
+	pthread_rwlock_unlock(&s->gate);
+	if (conflict) { /* alone, else those that lost would only meet again; other nodes may still be in the way */
+		pthread_rwlock_wrlock(&s->gate);
+		for (int i = 0; conflict && i < CONFLICTS_MAX; i++)
+			err = attempt(s, fn, arg, more, &stale, &conflict);
+		pthread_rwlock_unlock(&s->gate);
 	}
-	if (queued)
-		pthread_mutex_unlock(&s->retry);
 	db_set_writing(NULL);
 	if (!err) {
 		metric_add(s->database->group, 1);
 		if (!more && atomic_load(&s->database->idle_count))
 			pgsql_workers_wake(s);
 	}
+	return err;
+}
+
+int pgsql_apart(struct pgsql_conn *conn, const struct db_entry *entry, const struct db_value *in,
+	db_row_h *row, void *arg, int64_t *changed)
+{
+	struct pgsql_store *s = store_of(conn->db.database);
+	struct db_prepared *prepared;
+	struct pgsql_conn *c = NULL;
+	int err = borrow(s, &s->apart, &c);
+
+	if (!err) {
+		prepared = hash_get_id(c->db.prepared, (uintptr_t)entry->stmt);
+		if (!prepared)
+			err = pgsql_prepare(&c->db, entry, &prepared);
+		if (!err)
+			err = pgsql_query(&c->db, prepared, in, row, arg, changed);
+		give_back(s, &s->apart, c);
+	}
+	if (err)
+		conn->db.failed = err; /* alike on both databases */
 	return err;
 }
 
@@ -211,7 +276,7 @@ static void store_wake(struct database *database)
 static void pool_init(struct pgsql_pool *pool, unsigned most)
 {
 	pthread_mutex_init(&pool->lock, NULL);
-	db_cond_init(&pool->returned);
+	pool->end = &pool->first;
 	pool->most = most;
 }
 
@@ -223,7 +288,6 @@ static void pool_release(struct pgsql_pool *pool)
 		pool->free = c->next;
 		pgsql_conn_close(c);
 	}
-	pthread_cond_destroy(&pool->returned);
 	pthread_mutex_destroy(&pool->lock);
 }
 
@@ -231,7 +295,8 @@ static void store_free(struct pgsql_store *s)
 {
 	pool_release(&s->write);
 	pool_release(&s->read);
-	pthread_mutex_destroy(&s->retry);
+	pool_release(&s->apart);
+	pthread_rwlock_destroy(&s->gate);
 	free(s);
 }
 
@@ -239,6 +304,7 @@ static int store_open(struct database *database, char *problem, size_t size)
 {
 	struct pgsql_store *s = calloc(1, sizeof(*s));
 	struct pgsql_conn *c = NULL;
+	pthread_rwlockattr_t attr;
 	int err;
 
 	if (!s) {
@@ -249,8 +315,13 @@ static int store_open(struct database *database, char *problem, size_t size)
 	database->store = s;
 	pool_init(&s->write, WRITERS_MAX);
 	pool_init(&s->read, database->readers < READERS_MIN ? READERS_MIN : database->readers);
-	pthread_mutex_init(&s->retry, NULL);
-	err = connect_new(s, &c, false, problem, size);
+	pool_init(&s->apart, APART_MAX);
+	pthread_rwlockattr_init(
+		&attr); /* a steady stream of writes must not keep the one out that is tried again */
+	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&s->gate, &attr);
+	pthread_rwlockattr_destroy(&attr);
+	err = connect_new(s, &c, PGSQL_WRITE, problem, size);
 	if (!err) {
 		s->write.opened = 1;
 		s->write.free = c;

@@ -125,8 +125,8 @@ static int from_datum(struct db_value *v, char letter, const struct db_datum *d)
 	return letter == 'b' ? EINVAL : 0;
 }
 
-int db_exec_values(struct db *db, const struct db_stmt *stmt, int64_t *changed, const struct db_datum *data,
-	size_t count)
+int db_exec_values(struct db *db, const struct db_stmt *stmt, int64_t *changed,
+	const struct db_datum *data, size_t count)
 {
 	struct db_value values[DB_VALUES_MAX];
 	int64_t rows = 0;

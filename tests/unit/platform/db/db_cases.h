@@ -40,6 +40,11 @@ static const struct db_stmt stmts[] = {
 		.in = "i",
 		.out = "i",
 		.sql = "UPDATE thing SET number = number + 1 WHERE id = $1 RETURNING number" },
+	{ .name = "case.take_number",
+		.in = "i",
+		.out = "i",
+		.apart = true,
+		.sql = "UPDATE thing SET number = number + 1 WHERE id = $1 RETURNING number" },
 	{ .name = "case.add_null",
 		.in = "in",
 		.out = "",
@@ -56,7 +61,7 @@ static const struct db_stmt stmts[] = {
 		.postgres = "SELECT 'postgres'" },
 	{ 0 },
 };
-enum { ADD, GET, ALL, COUNT, SWAP, RENAME, BUMP, ADD_NULL, NULLS, WIDE_SUM, SPECIAL };
+enum { ADD, GET, ALL, COUNT, SWAP, RENAME, BUMP, TAKE_NUMBER, ADD_NULL, NULLS, WIDE_SUM, SPECIAL };
 
 struct thing {
 	int64_t id;
@@ -456,6 +461,39 @@ static void threads_lose_no_update(void **state)
 	assert_string_equal(name, "200");
 }
 
+static int take_number(struct db *db, void *arg)
+{
+	int64_t *number = arg;
+	int err = db_get(db, NULL, &stmts[TAKE_NUMBER], INT64_C(1), number);
+
+	return err ? err : add_thing(db, &(struct thing){ *number, "numbered", 0 });
+}
+
+static void *take_numbers(void *arg)
+{
+	int64_t number;
+
+	for (int i = 0; i < 25; i++)
+		assert_ok(db_write(database, take_number, &number));
+	return arg;
+}
+
+static void a_counter_gives_each_number_once(void **state)
+{
+	pthread_t threads[8];
+	int64_t number;
+
+	(void)state;
+	assert_ok(add(1, "a"));
+	for (int i = 0; i < 8; i++)
+		assert_ok(pthread_create(&threads[i], NULL, take_numbers, NULL));
+	for (int i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	assert_ok(db_write(database, take_number, &number));
+	assert_int_equal(number, 10 + 200 + 1);
+	assert_int_equal(count(), 202);
+}
+
 static atomic_int released;
 
 static void release_thing(void *arg)
@@ -601,7 +639,7 @@ static void open_database(const char *url)
 		DB_CASE(reads_nest_and_a_write_may_follow_inside),                                 \
 		DB_CASE(hooks_run_after_the_commit_only),                                          \
 		DB_CASE(asynchronous_writes_tell_when_they_are_durable),                           \
-		DB_CASE(threads_lose_no_update),                                                   \
+		DB_CASE(threads_lose_no_update), DB_CASE(a_counter_gives_each_number_once),        \
 		DB_CASE(the_journal_drops_what_is_refused_and_keeps_the_rest),                     \
 		DB_CASE(idle_slices_go_on_while_there_is_more),                                    \
 		DB_CASE(declared_statements_are_checked),                                          \

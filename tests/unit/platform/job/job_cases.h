@@ -156,6 +156,8 @@ static void a_job_runs_when_it_is_due_and_is_gone(void **state)
 	add("test.count", NULL, 3600000);
 	add("test.count", NULL, 7200000);
 	assert_int_equal(atomic_load(&runs), 1);
+	while (jobs_in(1)) /* settled, so that the clock does not end its lease */
+		sched_yield();
 	assert_ok(clock_advance(3600001));
 	sem_wait(&ran);
 	job_stop(service);
