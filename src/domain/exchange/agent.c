@@ -8,6 +8,8 @@
 #include "id.h"
 #include "log/log.h"
 
+#define PHONE_GRACE_MS 15000 /* without a phone he gets no offers at once, but keeps his state this long */
+
 struct agent *agent_find(struct exchange *x, int64_t user_id)
 {
 	return hash_get_id(x->agents, (uint64_t)user_id);
@@ -88,7 +90,7 @@ int agent_apply(struct agent *a, enum agent_event event, const char *reason)
 	if (to < 0)
 		return EPERM;
 	set_state(a, (enum agent_state)to, reason);
-	if (!agent_reachable(a) && a->state == AGENT_READY && a->next_state < 0)
+	if (!agent_reachable(a) && a->state == AGENT_READY && a->next_state < 0 && !loop_timer_running(&a->phone_timer))
 		a->next_state = AGENT_ASKS_SIGN_OUT; /* his phone went while he talked */
 	apply_next(a);
 	return 0;
@@ -106,6 +108,15 @@ int agent_ask(struct agent *a, enum agent_event event, const char *reason)
 	return 0;
 }
 
+/* His phone has been away longer than a page takes to reload. */
+static void phone_gone(void *arg)
+{
+	struct agent *a = arg;
+
+	if (!agent_reachable(a))
+		agent_apply(a, AGENT_PHONE_GOES, "phone");
+}
+
 void agent_registered(struct exchange *x, const char *extension, unsigned contacts, bool browser)
 {
 	struct agent *a = agent_by_extension(x, extension);
@@ -118,11 +129,12 @@ void agent_registered(struct exchange *x, const char *extension, unsigned contac
 	a->browser = contacts && browser;
 	if (a->call && a->call->lost && a->call->talker.voice && a->browser)
 		voice_leg_reattach(a->call->talker.voice);
-	if (was && !contacts && !a->call) {
-		if (a->offer)
-			offer_end(a->offer, OFFER_MISSED);
-		agent_apply(a, AGENT_PHONE_GOES, "phone");
-	}
+	if (contacts)
+		loop_timer_cancel(x->loop, &a->phone_timer);
+	else if (was)
+		loop_timer_set(x->loop, &a->phone_timer, PHONE_GRACE_MS, phone_gone, a);
+	if (was && !contacts && a->offer) /* the call must not wait for a browser that has been closed */
+		offer_end(a->offer, OFFER_CANCELLED);
 	tell_routing(a);
 	live_agent(a);
 }
@@ -213,6 +225,7 @@ void agent_free(struct agent *a)
 	if (!a)
 		return;
 	loop_timer_cancel(a->x->loop, &a->wrapup_timer);
+	loop_timer_cancel(a->x->loop, &a->phone_timer);
 	free(a);
 }
 

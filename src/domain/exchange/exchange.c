@@ -269,6 +269,20 @@ static void check_day(void *arg)
 	loop_timer_set(x->loop, &x->day_timer, 30000, check_day, x);
 }
 
+/* Calls go on without the database; the screens must say that nothing is being saved. */
+static void check_health(void *arg)
+{
+	struct exchange *x = arg;
+	bool down = !database_is_reachable(x->platform->database);
+
+	if (down != x->database_down) {
+		x->database_down = down;
+		event_push(x->platform->events, &(struct event){ .type = "system.database",
+			.json = down ? "{\"reachable\":false}" : "{\"reachable\":true}" });
+	}
+	loop_timer_set(x->loop, &x->health_timer, 1000, check_health, x);
+}
+
 /* --- start and stop --- */
 
 static int ws_send(void *arg, uint64_t connection, const char *data, size_t len)
@@ -352,6 +366,7 @@ static int make_folder(const char *data_dir, const char *name)
 static void first_day(void *arg)
 {
 	check_day(arg);
+	check_health(arg);
 }
 
 static int start(const struct platform *platform)
@@ -406,6 +421,7 @@ static void end_calls(void *arg)
 	loop_timer_cancel(x->loop, &x->decide_timer);
 	loop_timer_cancel(x->loop, &x->live_timer);
 	loop_timer_cancel(x->loop, &x->day_timer);
+	loop_timer_cancel(x->loop, &x->health_timer);
 }
 
 static void release_agent(void *value, void *arg)

@@ -153,7 +153,7 @@ struct agent {
 	/* after-call work */
 	int64_t wrapup_interaction, wrapup_started, wrapup_until, wrapup_queue;
 	bool wrapup_mandatory, wrapup_coded;
-	struct loop_timer wrapup_timer;
+	struct loop_timer wrapup_timer, phone_timer;
 	unsigned calls_today;
 	int64_t talk_unreported; /* talk time routing has not been told of */
 	const struct plan_agent *plan; /* of the exchange's current plan; NULL: gone */
@@ -179,7 +179,8 @@ struct exchange {
 	struct hash *voicemails; /* recording id -> struct voicemail, until its file is closed */
 	struct list call_list;
 	size_t call_count;
-	struct loop_timer decide_timer, live_timer, day_timer;
+	struct loop_timer decide_timer, live_timer, day_timer, health_timer;
+	bool database_down; /* as the screens were last told */
 	bool decide_posted, live_pending, plan_pending, stopping;
 	char *data_dir, *level_priority;
 	int64_t grace_ms, max_talk_ms;
