@@ -13,6 +13,7 @@
 #include "pop/pop.h"
 #include "queue/queue.h"
 #include "setting/setting.h"
+#include "ticket/ticket.h"
 #include "trunk/trunk.h"
 
 const struct module *const modules[] = {
@@ -27,6 +28,7 @@ const struct module *const modules[] = {
 	&draft_module,
 	&customer_module,
 	&customer_caller_module,
+	&ticket_module,
 	&interaction_module,
 	&interaction_list_module,
 	&interaction_name_module,

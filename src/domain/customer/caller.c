@@ -4,9 +4,13 @@
 #include "customer/caller.h"
 
 static const struct db_stmt statements[] = {
-	{ .name = "customer.of_caller", .in = "s", .out = "issii",
-	  .sql = "SELECT c.id, c.name, COALESCE(c.level, ''), c.blocked, COALESCE(c.last_agent_id, 0) FROM customer_phone p"
-		 " JOIN customer c ON c.id = p.customer_id WHERE p.normalized = $1 ORDER BY c.updated DESC LIMIT 10" },
+	{ .name = "customer.of_caller",
+		.in = "s",
+		.out = "issii",
+		.sql = "SELECT c.id, c.name, COALESCE(c.level, ''), c.blocked, "
+		       "COALESCE(c.last_agent_id, 0) FROM customer_phone p"
+		       " JOIN customer c ON c.id = p.customer_id WHERE p.normalized = $1 ORDER BY "
+		       "c.updated DESC LIMIT 10" },
 	{ 0 },
 };
 
@@ -32,4 +36,5 @@ int customer_of_caller(struct db *db, const char *number, struct customer_caller
 	return db_each(db, &statements[0], take, out, number);
 }
 
-const struct module customer_caller_module = { .name = "customer_caller", .statements = statements };
+const struct module customer_caller_module = { .name = "customer_caller",
+	.statements = statements };

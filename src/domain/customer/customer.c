@@ -181,6 +181,20 @@ int customer_get(struct db *db, struct arena *arena, const struct actor *viewer,
 	return err;
 }
 
+int customer_visible(struct db *db, struct arena *arena, const struct actor *viewer, int64_t id,
+	const char **name)
+{
+	const char *found;
+	int64_t department_id;
+	int err = db_get(db, arena, CST(CUSTOMER_NAME), id, &found, &department_id);
+
+	if (!err && !actor_may(viewer, "customer.read", department_id, 0))
+		err = ENOENT;
+	if (!err)
+		*name = found;
+	return err;
+}
+
 static int scope_of(struct record_scope *scope, const struct actor *viewer, struct arena *arena)
 {
 	*scope = (struct record_scope){ .all = 1, .departments = "[]" };

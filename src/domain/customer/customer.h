@@ -45,6 +45,9 @@ int customer_normalize(char *out, size_t size, const char *typed);
  * none, or not within the viewer's range. */
 int customer_get(struct db *db, struct arena *arena, const struct actor *viewer, int64_t id,
 	struct customer *out);
+/* Is there such a customer within the viewer's range? *name is theirs. ENOENT: no. */
+int customer_visible(struct db *db, struct arena *arena, const struct actor *viewer, int64_t id,
+	const char **name);
 /* Those with this number within the viewer's range, newest first, at most 20. *items is an array of struct customer. */
 int customer_by_number(struct db *db, struct arena *arena, const struct actor *viewer,
 	const char *number, struct field_list *items);
