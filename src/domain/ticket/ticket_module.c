@@ -1,7 +1,6 @@
 /* The ticket module as a row. */
 #include <errno.h>
 #include "customer/customer.h"
-#include "ticket/number.h"
 #include "ticket/ticket_internal.h"
 
 static const struct platform *platform_of_run;
@@ -38,11 +37,8 @@ static int contacts(struct db *db, struct arena *arena, const struct actor *view
 
 static int start(const struct platform *platform)
 {
-	int err;
-
 	platform_of_run = platform;
-	err = number_start(platform);
-	return err ? err : customer_add_contact_source(contacts);
+	return customer_add_contact_source(contacts);
 }
 
 static const struct permission permissions[] = { { "ticket.read", true, "查看工单", "See tickets" },
@@ -57,6 +53,5 @@ const struct module ticket_module = {
 	.statements = ticket_statements,
 	.routes = ticket_routes,
 	.start = start,
-	.stop = number_stop,
 	.demo = ticket_demo,
 };

@@ -139,7 +139,8 @@ const struct db_stmt ticket_statements[TICKET_STATEMENTS + 1] = {
 		.out = "i",
 		.sql = "INSERT INTO number_counter (rule, period, last) VALUES ($1, $2, $3)"
 		       " ON CONFLICT (rule, period) DO UPDATE SET last = number_counter.last + $3 "
-		       "RETURNING last" },
+		       "RETURNING last",
+		.apart = true },
 	[TICKET_DEMO_CUSTOMERS] = { .name = "ticket.demo_customers",
 		.in = "i",
 		.out = "i",
