@@ -41,9 +41,9 @@ int ivr_session_create(struct ivr_session **sp, struct ivr_flow *flow, const str
 		      ? ivr_set_language(s, start->language ? start->language : flow->language)
 		      : ENOMEM;
 	if (!err)
-		err = ivr_set_quietly(s, "caller", start->caller ? start->caller : "");
+		err = ivr_set_quietly(s, "caller", start->caller ? start->caller : "", false);
 	if (!err)
-		err = ivr_set_quietly(s, "called", start->called ? start->called : "");
+		err = ivr_set_quietly(s, "called", start->called ? start->called : "", false);
 	if (err)
 		release(s);
 	else

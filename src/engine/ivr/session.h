@@ -76,7 +76,8 @@ int ivr_count_visit(
 /* variables.c */
 char *ivr_expand(
 	struct ivr_session *s, const char *text); /* in memory of the visit; NULL: out of memory */
-int ivr_set_quietly(struct ivr_session *s, const char *name, const char *value);
+/* Without telling the host. */
+int ivr_set_quietly(struct ivr_session *s, const char *name, const char *value, bool secret);
 int ivr_set_secret(struct ivr_session *s, const char *name, const char *value);
 void ivr_variables_free(struct ivr_session *s);
 bool ivr_is_secret(const struct ivr_session *s, const char *name);

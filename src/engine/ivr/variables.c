@@ -89,9 +89,9 @@ int ivr_set_secret(struct ivr_session *s, const char *name, const char *value)
 	return set(s, name, value, true);
 }
 
-int ivr_set_quietly(struct ivr_session *s, const char *name, const char *value)
+int ivr_set_quietly(struct ivr_session *s, const char *name, const char *value, bool secret)
 {
-	return store(s, name, value, false);
+	return store(s, name, value, secret);
 }
 
 void ivr_variables_free(struct ivr_session *s)

@@ -116,7 +116,7 @@ static enum input_answer complete(
 		return accept(s, n, c, c->in.typed);
 	memcpy(c->value, c->in.typed, sizeof(c->value));
 	c->confirming = true;
-	c->in.failed = ivr_set_secret(s, "input", c->value);
+	c->in.failed = ivr_set_quietly(s, "input", c->value, true);
 	if (!c->in.failed)
 		c->in.failed = input_repeat(s, n, &c->in);
 	return INPUT_TAKEN;
@@ -196,7 +196,7 @@ static void leave(struct ivr_session *s, const struct ivr_node *n, void *state)
 
 	(void)n;
 	if (c->confirming)
-		(void)ivr_set_quietly(s, "input", "");
+		(void)ivr_set_quietly(s, "input", "", true);
 	explicit_bzero(c->value, sizeof(c->value));
 	explicit_bzero(c->in.typed, sizeof(c->in.typed));
 }

@@ -19,7 +19,7 @@ static int enter(struct ivr_session *s, const struct ivr_node *n, void *state)
 	if (rounds > ivr_int(n, "max", 1))
 		rounds = 0;
 	snprintf(count, sizeof(count), "%lld", rounds);
-	err = ivr_set_quietly(s, name, count);
+	err = ivr_set_quietly(s, name, count, false);
 	return err ? err : ivr_leave(s, rounds ? "again" : "done");
 }
 
