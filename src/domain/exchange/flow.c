@@ -101,7 +101,6 @@ static void host_ended(void *arg, const char *cause)
 		return;
 	if (!strcmp(cause, "error"))
 		log_warn("exchange", "flow ended by an error", "call", LOG_I(call->id), NULL);
-	call_set_outcome(call, "ivr_only");
 	call_end(call, "system", 0);
 }
 

@@ -1,5 +1,6 @@
 /* The live view: what agents, queues and calls look like from outside, and pushing it to the screens. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "clock/clock.h"
 #include "exchange/exchange_api.h"
@@ -247,12 +248,39 @@ void live_agent(struct agent *a)
 	arena_free(arena);
 }
 
+/* A pop on its way through the journal: the page asks for its contents, so what was written before it must be readable. */
+struct told_pop {
+	struct event_hub *hub;
+	int64_t user_id;
+	char json[64];
+};
+
+static void tell_pop(void *arg)
+{
+	const struct told_pop *pop = arg;
+	const struct event event = { .type = "pop.show", .user_id = pop->user_id, .json = pop->json };
+
+	event_push(pop->hub, &event);
+}
+
+static int pop_written(struct db *db, void *arg)
+{
+	return db_after_commit(db, tell_pop, arg);
+}
+
 static void push_pop(struct call *call, struct agent *agent)
 {
-	char json[96];
+	struct told_pop *pop = malloc(sizeof(*pop));
 
-	snprintf(json, sizeof(json), "{\"interaction_id\":\"%lld\"}", (long long)call->id);
-	push(call->x, "pop.show", agent->user_id, NULL, 0, json);
+	if (!pop)
+		return;
+	pop->hub = call->x->platform->events;
+	pop->user_id = agent->user_id;
+	snprintf(pop->json, sizeof(pop->json), "{\"interaction_id\":\"%lld\"}", (long long)call->id);
+	if (db_journal(call->x->platform->database, pop_written, free, pop)) {
+		log_error("exchange", "journal is full, pop lost", "call", LOG_I(call->id), NULL);
+		free(pop);
+	}
 }
 
 void live_pop(struct call *call, struct agent *agent, enum pop_moment moment)

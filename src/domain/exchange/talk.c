@@ -106,7 +106,8 @@ static void close_hold(struct call *call)
 void talk_end(struct call *call)
 {
 	struct agent *agent = call->agent;
-	int64_t spent = clock_now() - call->talk_since, held = 0;
+	bool talked = call->phase == CALL_TALKING; /* else it was being dialled */
+	int64_t spent = talked ? clock_now() - call->talk_since : 0, held = 0;
 
 	if (call->held)
 		held = clock_now() - call->hold_since;
