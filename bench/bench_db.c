@@ -31,28 +31,16 @@ static const char schema[] =
 	"CREATE INDEX line_head ON line (head, id);"
 	"CREATE TABLE trail (id BIGINT PRIMARY KEY, head BIGINT, who BIGINT, what TEXT,"
 	" created BIGINT)";
-static const char *const texts[] = {
-	"INSERT INTO head (id, number, department, state, subject, created) VALUES ($1, $2, $3, 0, "
-	"$4, $5)",
-	"INSERT INTO line (id, head, kind, body, created) VALUES ($1, $2, $3, $4, $5)",
-	"INSERT INTO trail (id, head, who, what, created) VALUES ($1, $2, $3, $4, $5)",
-};
+#define HEAD                                                                                       \
+	"INSERT INTO head (id, number, department, state, subject, created)"                       \
+	" VALUES ($1, $2, $3, 0, $4, $5)"
+#define LINE  "INSERT INTO line (id, head, kind, body, created) VALUES ($1, $2, $3, $4, $5)"
+#define TRAIL "INSERT INTO trail (id, head, who, what, created) VALUES ($1, $2, $3, $4, $5)"
+static const char *const texts[] = { HEAD, LINE, TRAIL };
 static const struct db_stmt stmts[] = {
-	{ .name = "bench.head",
-		.in = "iiisi",
-		.out = "",
-		.sql = "INSERT INTO head (id, number, department, state,"
-		       " subject, created) VALUES ($1, $2, $3, 0, $4, $5)" },
-	{ .name = "bench.line",
-		.in = "iiisi",
-		.out = "",
-		.sql = "INSERT INTO line (id, head, kind, body, created)"
-		       " VALUES ($1, $2, $3, $4, $5)" },
-	{ .name = "bench.trail",
-		.in = "iiisi",
-		.out = "",
-		.sql = "INSERT INTO trail (id, head, who, what, created)"
-		       " VALUES ($1, $2, $3, $4, $5)" },
+	{ .name = "bench.head", .in = "iiisi", .out = "", .sql = HEAD },
+	{ .name = "bench.line", .in = "iiisi", .out = "", .sql = LINE },
+	{ .name = "bench.trail", .in = "iiisi", .out = "", .sql = TRAIL },
 	{ 0 },
 };
 

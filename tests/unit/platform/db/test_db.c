@@ -1,6 +1,8 @@
 /* The database on SQLite: the common cases, and what a file can do to us. */
 #include <sqlite3.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "db_cases.h"
 
@@ -29,6 +31,15 @@ static int tear_down(void **state)
 	database = NULL;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
+}
+
+static void open_again(void)
+{
+	struct db_config config = { .url = url };
+	char problem[300];
+
+	assert_ok(database_open(&database, &config, problem, sizeof(problem)));
+	assert_ok(database_declare(database, stmts));
 }
 
 static sqlite3 *lock_file(void)
@@ -111,6 +122,76 @@ static void another_file_in_its_place_is_opened_anew(void **state)
 	assert_int_equal(count(), 2);
 }
 
+static void *write_and_tell(void *arg)
+{
+	static atomic_int next = 1;
+
+	for (;;) {
+		int id = atomic_fetch_add(&next, 1);
+
+		if (add(id, "killed") || write(*(int *)arg, &id, sizeof(id)) != (ssize_t)sizeof(id))
+			return NULL;
+	}
+}
+
+/* In a process of its own: writes from many threads and tells each that is done, until it is killed. */
+static void write_until_killed(int pipe_end)
+{
+	struct db_config config = { .url = url };
+	char problem[300];
+	pthread_t threads[8];
+
+	if (database_open(&database, &config, problem, sizeof(problem)) ||
+		database_declare(database, stmts))
+		_exit(1);
+	for (int i = 0; i < 8; i++)
+		pthread_create(&threads[i], NULL, write_and_tell, &pipe_end);
+	for (;;)
+		pause();
+}
+
+static int find_thing(struct db *db, void *arg)
+{
+	struct arena *a = arena_create(0);
+	const char *name;
+	const void *data;
+	size_t size;
+	double weight;
+	int64_t number;
+	int err = db_get(
+		db, a, &stmts[GET], (int64_t) * (int *)arg, &name, &number, &weight, &data, &size);
+
+	arena_free(a);
+	return err;
+}
+
+static void acknowledged_writes_survive_a_kill(void **state)
+{
+	static int ids[2000];
+	int ends[2], count_told = 0;
+	pid_t child;
+
+	(void)state;
+	database_close(database);
+	database = NULL;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (!child)
+		write_until_killed(ends[1]);
+	close(ends[1]);
+	while (count_told < 2000 &&
+		read(ends[0], &ids[count_told], sizeof(int)) == (ssize_t)sizeof(int)) {
+		if (++count_told == 500)
+			kill(child, SIGKILL);
+	}
+	close(ends[0]);
+	waitpid(child, NULL, 0);
+	assert_true(count_told >= 500);
+	open_again();
+	for (int i = 0; i < count_told; i++)
+		assert_ok(db_read(database, find_thing, &ids[i]));
+}
+
 static void a_bad_url_is_told(void **state)
 {
 	struct db_config config = { .url = "mysql:x" };
@@ -136,6 +217,7 @@ int main(void)
 		DB_CASE(the_journal_outlives_a_locked_file),
 		DB_CASE(a_renamed_file_is_not_written_to_and_comes_back),
 		DB_CASE(another_file_in_its_place_is_opened_anew),
+		DB_CASE(acknowledged_writes_survive_a_kill),
 		DB_CASE(a_bad_url_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
