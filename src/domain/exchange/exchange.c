@@ -514,7 +514,7 @@ static const struct permission permissions[] = {
 	{ 0 },
 };
 
-static const char *const needs[] = { "identity", "customer", "flow", "interaction", "queue", "setting", "trunk", NULL };
+static const char *const needs[] = { "identity", "customer", "flow", "interaction", "pop", "queue", "setting", "trunk", NULL };
 
 const struct module exchange_module = {
 	.name = "exchange",

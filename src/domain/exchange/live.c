@@ -1,10 +1,12 @@
 /* The live view: what agents, queues and calls look like from outside, and pushing it to the screens. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "clock/clock.h"
 #include "exchange/exchange_api.h"
 #include "log/log.h"
+#include "pop/pop.h"
 
 #define LIVE_EVERY_MS 1000
 
@@ -248,38 +250,63 @@ void live_agent(struct agent *a)
 	arena_free(arena);
 }
 
-/* A pop on its way through the journal: the page asks for its contents, so what was written before it must be readable. */
-struct told_pop {
-	struct event_hub *hub;
-	int64_t user_id;
-	char json[64];
+/* A pop on its way: through the journal, so that what was written before it can be read; then it is read on the plan thread and
+ * pushed from there. */
+struct pop_order {
+	struct exchange *x;
+	int64_t interaction, user;
 };
 
-static void tell_pop(void *arg)
+static int read_and_push(struct db *db, void *arg)
 {
-	const struct told_pop *pop = arg;
-	const struct event event = { .type = "pop.show", .user_id = pop->user_id, .json = pop->json };
+	const struct pop_order *o = arg;
+	struct arena *arena = arena_create(0);
+	const char *json;
+	int err = arena ? pop_json(db, arena, o->interaction, o->user, &json) : ENOMEM;
 
-	event_push(pop->hub, &event);
+	if (!err)
+		push(o->x, "pop.show", o->user, NULL, 0, json);
+	arena_free(arena);
+	return err;
 }
 
-static int pop_written(struct db *db, void *arg)
+static void make_pop(void *arg)
 {
-	return db_after_commit(db, tell_pop, arg);
+	struct pop_order *o = arg;
+	int err = db_read(o->x->platform->database, read_and_push, o);
+
+	if (err)
+		log_warn("exchange", "pop could not be made, the page reads it itself", "call", LOG_I(o->interaction), "error",
+			strerror(err), NULL);
+	free(o);
+}
+
+static void rows_are_there(void *arg)
+{
+	struct pop_order *o = malloc(sizeof(*o));
+
+	if (!o)
+		return;
+	*o = *(struct pop_order *)arg;
+	if (loop_post(o->x->plan_loop, make_pop, o))
+		free(o);
+}
+
+static int after_rows(struct db *db, void *arg)
+{
+	return db_after_commit(db, rows_are_there, arg);
 }
 
 static void push_pop(struct call *call, struct agent *agent)
 {
-	struct told_pop *pop = malloc(sizeof(*pop));
+	struct pop_order *o = malloc(sizeof(*o));
 
-	if (!pop)
+	if (!o)
 		return;
-	pop->hub = call->x->platform->events;
-	pop->user_id = agent->user_id;
-	snprintf(pop->json, sizeof(pop->json), "{\"interaction_id\":\"%lld\"}", (long long)call->id);
-	if (db_journal(call->x->platform->database, pop_written, free, pop)) {
+	*o = (struct pop_order){ call->x, call->id, agent->user_id };
+	if (db_journal(call->x->platform->database, after_rows, free, o)) {
 		log_error("exchange", "journal is full, pop lost", "call", LOG_I(call->id), NULL);
-		free(pop);
+		free(o);
 	}
 }
 

@@ -80,16 +80,15 @@ const struct web_field interaction_full_fields[] = {
 	{ F(struct interaction_row, legs, FIELD_LIST), .fields = leg_fields, .size = sizeof(struct leg_view) }, { 0 },
 };
 
-int interaction_describe(struct web_request *req, struct db *db, struct interaction_row *row)
+int interaction_describe(struct db *db, struct arena *arena, const struct actor *viewer, struct interaction_row *row)
 {
-	struct arena *arena = web_arena(req);
 	char masked[PHONE_MAX];
 	int err = interaction_names(db, arena, row);
 
 	if (err)
 		return err;
 	row->agent_name = identity_user_name(arena, row->agent_id);
-	if (web_actor(req)->masks_numbers) {
+	if (viewer->masks_numbers) {
 		phone_mask(masked, sizeof(masked), row->number);
 		row->number = arena_strdup(arena, masked);
 	}
@@ -153,7 +152,7 @@ static int list_interactions(struct web_request *req, struct db *db)
 	if (!err)
 		err = identity_names_refresh(db);
 	for (size_t i = 0; i < set.count && !err; i++)
-		err = interaction_describe(req, db, record_at(&set, i));
+		err = interaction_describe(db, web_arena(req), web_actor(req), record_at(&set, i));
 	return err ? err : record_reply_page(req, &set, (size_t)web_limit(req));
 }
 
@@ -168,10 +167,15 @@ static int took_part(struct web_request *req, struct db *db, int64_t id, bool *y
 	return err;
 }
 
+int interaction_row_get(struct db *db, struct arena *arena, int64_t id, struct interaction_row *row)
+{
+	return record_get(db, arena, ST(ONE), id, interaction_row_fields, INTERACTION_COLUMNS, row, sizeof(*row));
+}
+
 int interaction_visible(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row)
 {
 	bool own = false;
-	int err = record_get(db, web_arena(req), ST(ONE), id, interaction_row_fields, INTERACTION_COLUMNS, row, sizeof(*row));
+	int err = interaction_row_get(db, web_arena(req), id, row);
 
 	if (err || actor_may(web_actor(req), "interaction.read", row->department_id, row->agent_id))
 		return err;
@@ -187,7 +191,7 @@ int interaction_pop_row(struct web_request *req, struct db *db, int64_t id, stru
 
 	if (err != ENOENT)
 		return err;
-	err = record_get(db, web_arena(req), ST(ONE), id, interaction_row_fields, INTERACTION_COLUMNS, row, sizeof(*row));
+	err = interaction_row_get(db, web_arena(req), id, row);
 	if (!err)
 		err = db_get(db, web_arena(req), ST(WAS_OFFERED), id, web_actor(req)->user_id, &offered);
 	return err ? err : offered ? 0 : ENOENT;
@@ -198,45 +202,24 @@ int interaction_waited(struct db *db, struct arena *arena, int64_t id, int64_t *
 	return db_get(db, arena, ST(WAITED), clock_now(), id, ms);
 }
 
-static int read_list(struct web_request *req, struct db *db, int statement, const struct web_field *fields, int columns, size_t size,
+static int read_list(struct db *db, struct arena *arena, int statement, const struct web_field *fields, int columns, size_t size,
 	int64_t id, struct field_list *out)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = fields, .columns = columns, .size = size };
+	struct record_set set = { .arena = arena, .fields = fields, .columns = columns, .size = size };
 	int err = db_each(db, ST(statement), record_add, &set, id);
 
 	*out = (struct field_list){ set.rows, set.count };
 	return err;
 }
 
-int interaction_read_path(struct web_request *req, struct db *db, struct interaction_row *row)
+int interaction_read_path(struct db *db, struct arena *arena, struct interaction_row *row)
 {
-	return read_list(req, db, IVR_PATH, interaction_path_fields, 6, sizeof(struct interaction_path), row->id, &row->ivr);
+	return read_list(db, arena, IVR_PATH, interaction_path_fields, 6, sizeof(struct interaction_path), row->id, &row->ivr);
 }
 
-int interaction_read_values(struct web_request *req, struct db *db, struct interaction_row *row)
+int interaction_read_values(struct db *db, struct arena *arena, struct interaction_row *row)
 {
-	return read_list(req, db, VALUES_OF, interaction_value_fields, 2, sizeof(struct interaction_value), row->id, &row->values);
-}
-
-int interaction_read_contacts(struct web_request *req, struct db *db, const struct interaction_row *of, int64_t customer_id, int64_t limit,
-	struct field_list *out)
-{
-	struct record_set set = { .arena = web_arena(req), .fields = interaction_row_fields, .columns = INTERACTION_COLUMNS,
-		.size = sizeof(struct interaction_row) };
-	int err = customer_id ? db_each(db, ST(LIST_CUSTOMER), record_add, &set, customer_id, of->id, limit)
-			      : db_each(db, ST(LIST_NUMBER), record_add, &set, of->number, of->id, limit);
-	size_t kept = 0;
-
-	for (size_t i = 0; i < set.count && !err; i++) {
-		struct interaction_row *row = record_at(&set, i);
-
-		if (!actor_may(web_actor(req), "interaction.read", row->department_id, row->agent_id))
-			continue;
-		err = interaction_describe(req, db, row);
-		memmove(record_at(&set, kept++), row, set.size);
-	}
-	*out = (struct field_list){ set.rows, kept };
-	return err;
+	return read_list(db, arena, VALUES_OF, interaction_value_fields, 2, sizeof(struct interaction_value), row->id, &row->values);
 }
 
 static int get_interaction(struct web_request *req, struct db *db)
@@ -245,19 +228,19 @@ static int get_interaction(struct web_request *req, struct db *db)
 	int err = interaction_visible(req, db, web_path_id(req, "id"), &row);
 
 	if (!err)
-		err = read_list(req, db, STEPS, step_fields, 5, sizeof(struct step_view), row.id, &row.steps);
+		err = read_list(db, web_arena(req), STEPS, step_fields, 5, sizeof(struct step_view), row.id, &row.steps);
 	if (!err)
-		err = interaction_read_path(req, db, &row);
+		err = interaction_read_path(db, web_arena(req), &row);
 	if (!err)
-		err = interaction_read_values(req, db, &row);
+		err = interaction_read_values(db, web_arena(req), &row);
 	if (!err)
-		err = read_list(req, db, RECORDINGS_OF, recording_fields, 6, sizeof(struct recording_view), row.id, &row.recordings);
+		err = read_list(db, web_arena(req), RECORDINGS_OF, recording_fields, 6, sizeof(struct recording_view), row.id, &row.recordings);
 	if (!err)
-		err = read_list(req, db, LEGS_OF, leg_fields, 10, sizeof(struct leg_view), row.id, &row.legs);
+		err = read_list(db, web_arena(req), LEGS_OF, leg_fields, 10, sizeof(struct leg_view), row.id, &row.legs);
 	if (!err)
 		err = identity_names_refresh(db);
 	if (!err)
-		err = interaction_describe(req, db, &row);
+		err = interaction_describe(db, web_arena(req), web_actor(req), &row);
 	if (err)
 		return err == ENOENT ? web_not_found(req) : err;
 	for (size_t i = 0; i < row.steps.count; i++) {
@@ -307,7 +290,7 @@ static int patch_interaction(struct web_request *req, struct db *db)
 	if (!err)
 		err = identity_names_refresh(db);
 	if (!err)
-		err = interaction_describe(req, db, &now);
+		err = interaction_describe(db, web_arena(req), web_actor(req), &now);
 	now.version += changes != NULL;
 	return err ? err : web_reply_with(req, 200, interaction_row_fields, &now, now.version);
 }

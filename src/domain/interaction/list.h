@@ -41,18 +41,16 @@ void interaction_listened(struct web_request *req, int64_t recording_id);
 extern const struct web_route interaction_routes[];
 
 /* Names and the masking of numbers, for a row that was read. */
-int interaction_describe(struct web_request *req, struct db *db, struct interaction_row *row);
+int interaction_describe(struct db *db, struct arena *arena, const struct actor *viewer, struct interaction_row *row);
 /* The row if the actor may see it: within interaction.read's range, or he took part. ENOENT otherwise. */
 int interaction_visible(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row);
 /* The same for a pop: also who has been offered the call. */
 int interaction_pop_row(struct web_request *req, struct db *db, int64_t id, struct interaction_row *row);
+/* The row without asking who may see it: for the switch, which decides that itself. */
+int interaction_row_get(struct db *db, struct arena *arena, int64_t id, struct interaction_row *row);
 /* Waiting time in queues in milliseconds; an entry still open counts until now. */
 int interaction_waited(struct db *db, struct arena *arena, int64_t id, int64_t *ms);
 /* IVR path and values. */
-int interaction_read_path(struct web_request *req, struct db *db, struct interaction_row *row);
-int interaction_read_values(struct web_request *req, struct db *db, struct interaction_row *row);
-/* Earlier contacts of this customer, or (0) of this number, newest first. */
-int interaction_read_contacts(struct web_request *req, struct db *db, const struct interaction_row *of, int64_t customer_id, int64_t limit,
-	struct field_list *out);
-
+int interaction_read_path(struct db *db, struct arena *arena, struct interaction_row *row);
+int interaction_read_values(struct db *db, struct arena *arena, struct interaction_row *row);
 #endif

@@ -61,37 +61,46 @@ static const struct web_field pop_fields[] = {
 	{ 0 },
 };
 
+/* Who reads, where to, and what has been found. */
+struct reading {
+	struct db *db;
+	struct arena *arena;
+	const struct actor *viewer;
+	struct interaction_row row;
+	struct pop pop;
+};
+
 /* The customer noted on the call, or all with its number. */
-static int find_customers(struct web_request *req, struct db *db, const struct interaction_row *row, struct field_list *out)
+static int find_customers(struct reading *r)
 {
-	struct customer *one = arena_alloc(web_arena(req), sizeof(*one));
+	struct customer *one = arena_alloc(r->arena, sizeof(*one));
 	int err;
 
 	if (!one)
 		return ENOMEM;
-	if (row->customer_id) {
-		err = customer_get(db, web_arena(req), web_actor(req), row->customer_id, one);
+	if (r->row.customer_id) {
+		err = customer_get(r->db, r->arena, r->viewer, r->row.customer_id, one);
 		if (!err)
-			*out = (struct field_list){ one, 1 };
+			r->pop.customers = (struct field_list){ one, 1 };
 		if (err != ENOENT)
 			return err;
 	}
-	return row->number[0] ? customer_by_number(db, web_arena(req), web_actor(req), row->number, out) : 0;
+	return r->row.number[0] ? customer_by_number(r->db, r->arena, r->viewer, r->row.number, &r->pop.customers) : 0;
 }
 
-static int find_tickets(struct web_request *req, struct db *db, int64_t customer_id, struct field_list *out)
+static int find_tickets(struct reading *r, int64_t customer_id)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = ticket_fields, .columns = TICKET_COLUMNS, .size = sizeof(struct pop_ticket) };
-	int err = db_each(db, &statements[0], record_add, &set, customer_id, (int64_t)TICKETS);
+	struct record_set set = { .arena = r->arena, .fields = ticket_fields, .columns = TICKET_COLUMNS, .size = sizeof(struct pop_ticket) };
+	int err = db_each(r->db, &statements[0], record_add, &set, customer_id, (int64_t)TICKETS);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < set.count && !err; i++) {
 		const struct pop_ticket *t = record_at(&set, i);
 
-		if (actor_may(web_actor(req), "ticket.read", t->department_id, t->assignee_id))
+		if (actor_may(r->viewer, "ticket.read", t->department_id, t->assignee_id))
 			memmove(record_at(&set, kept++), t, set.size);
 	}
-	*out = (struct field_list){ set.rows, kept };
+	r->pop.open_tickets = (struct field_list){ set.rows, kept };
 	return err;
 }
 
@@ -102,44 +111,82 @@ static const char *match_name(const struct interaction_row *row, size_t customer
 	return row->number[0] ? "unknown" : "anonymous";
 }
 
+static void copy_row(struct pop *p, const struct interaction_row *row)
+{
+	p->interaction_id = row->id;
+	p->number = p->number_display = row->number;
+	p->ivr = row->ivr;
+	p->values = row->values;
+	p->queue_id = row->queue_id;
+	p->queue_name = row->queue_name;
+	p->queue_name_en = row->queue_name_en;
+	p->started = row->started;
+	p->language = row->language;
+	p->direction = row->direction;
+	p->called = row->called;
+}
+
+/* Everything that hangs on the row that has been read. */
+static int gather(struct reading *r)
+{
+	const struct customer *first;
+	int err = find_customers(r);
+
+	first = r->pop.customers.items;
+	r->pop.match = match_name(&r->row, r->pop.customers.count);
+	if (!err && r->pop.customers.count)
+		err = customer_contacts(r->db, r->arena, r->viewer, first->id, INT64_MAX, CONTACTS, &r->pop.contacts);
+	if (!err && r->pop.customers.count)
+		err = find_tickets(r, first->id);
+	if (!err)
+		err = interaction_read_path(r->db, r->arena, &r->row);
+	if (!err)
+		err = interaction_read_values(r->db, r->arena, &r->row);
+	if (!err)
+		err = interaction_waited(r->db, r->arena, r->row.id, &r->pop.waiting_ms);
+	if (!err)
+		err = interaction_describe(r->db, r->arena, r->viewer, &r->row);
+	if (!err)
+		copy_row(&r->pop, &r->row);
+	return err;
+}
+
 static int get_pop(struct web_request *req, struct db *db)
 {
-	struct interaction_row row;
-	struct pop p = { 0 };
-	const struct customer *first;
-	int err = interaction_pop_row(req, db, web_path_id(req, "id"), &row);
+	struct reading r = { .db = db, .arena = web_arena(req), .viewer = web_actor(req) };
+	int err = interaction_pop_row(req, db, web_path_id(req, "id"), &r.row);
 
+	if (!err)
+		err = gather(&r);
 	if (err)
 		return err == ENOENT ? web_not_found(req) : err;
-	err = find_customers(req, db, &row, &p.customers);
-	first = p.customers.items;
-	p.match = match_name(&row, p.customers.count);
-	if (!err && p.customers.count)
-		err = customer_contacts(db, web_arena(req), web_actor(req), first->id, INT64_MAX, CONTACTS, &p.contacts);
-	if (!err && p.customers.count)
-		err = find_tickets(req, db, first->id, &p.open_tickets);
-	if (!err)
-		err = interaction_read_path(req, db, &row);
-	if (!err)
-		err = interaction_read_values(req, db, &row);
-	if (!err)
-		err = interaction_waited(db, web_arena(req), row.id, &p.waiting_ms);
-	if (!err)
-		err = interaction_describe(req, db, &row);
+	return web_reply(req, 200, &r.pop);
+}
+
+int pop_json(struct db *db, struct arena *arena, int64_t interaction_id, int64_t user_id, const char **json)
+{
+	struct reading r = { .db = db, .arena = arena };
+	struct actor *viewer = NULL;
+	struct json_writer w;
+	struct buf out;
+	int err = identity_actor(db, user_id, &viewer);
+
 	if (err)
 		return err;
-	p.interaction_id = row.id;
-	p.number = p.number_display = row.number;
-	p.ivr = row.ivr;
-	p.values = row.values;
-	p.queue_id = row.queue_id;
-	p.queue_name = row.queue_name;
-	p.queue_name_en = row.queue_name_en;
-	p.started = row.started;
-	p.language = row.language;
-	p.direction = row.direction;
-	p.called = row.called;
-	return web_reply(req, 200, &p);
+	r.viewer = viewer;
+	buf_init(&out, 1 << 20);
+	err = interaction_row_get(db, arena, interaction_id, &r.row);
+	if (!err)
+		err = gather(&r);
+	if (!err) {
+		json_begin(&w, &out);
+		field_write(&w, pop_fields, &r.pop);
+		*json = out.err ? NULL : arena_strndup(arena, out.data, out.len);
+		err = *json ? 0 : ENOMEM;
+	}
+	buf_release(&out);
+	actor_release(viewer);
+	return err;
 }
 
 static const struct web_route routes[] = {

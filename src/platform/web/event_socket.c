@@ -176,6 +176,8 @@ static void say_hello(struct socket *sock)
 	json_id(&w, sock->actor->user_id);
 	json_key(&w, "session_id");
 	json_id(&w, sock->actor->session_id);
+	json_key(&w, "server_time");
+	json_int(&w, clock_now());
 	json_object_end(&w);
 	hello = b.err ? NULL : write_frame("hello", 0, clock_now(), b.data);
 	buf_release(&b);

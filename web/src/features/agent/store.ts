@@ -57,7 +57,10 @@ export const useAgent = defineStore('agent', () => {
 				lastOffer.value = { reason: ended.reason, at: Date.now() }
 			}),
 			onEvent('call.changed', takeCall),
-			onEvent('pop.show', (pop) => popHandlers.forEach((handler) => handler(pop, null))),
+			onEvent('pop.show', (pop) => {
+				if (offer.value?.call.interaction_id === pop.interaction_id) offer.value = { ...offer.value, pop }
+				popHandlers.forEach((handler) => handler(pop, null))
+			}),
 			onEvent('call.lost', ({ interaction_id }) => {
 				const lost = calls.value.find((row) => row.interaction_id === interaction_id)
 				if (lost) takeCall({ ...lost, state: 'lost' })
