@@ -1,6 +1,5 @@
 // Start of the desk: language and session first, then the frame.
-import 'element-plus/dist/index.css'
-import 'element-plus/theme-chalk/dark/css-vars.css'
+import '@/shared/styles/components'
 import '@/shared/styles/tokens.css'
 import '@/shared/styles/element.css'
 import '@/shared/styles/base.css'

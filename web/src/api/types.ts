@@ -517,6 +517,21 @@ export interface EntryNumber {
 	version: number
 }
 
+export interface Trunk {
+	id: Id
+	name: string
+	host: string
+	port: number
+	transport: string
+	addresses: string | null
+	user: string | null
+	registers: boolean
+	max_calls: number
+	active: boolean
+	up: boolean
+	version: number
+}
+
 export interface ServerEvents {
 	hello: { server_time: Time }
 	'agent.state': Agent

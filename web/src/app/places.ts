@@ -1,5 +1,5 @@
 // The places of the rail, by right. One row per place; the order is that of the screen.
-import { Calendar, ChatDotRound, Clock, Connection, Document, Guide, Headset, List, Microphone, Monitor, OfficeBuilding, PhoneFilled, Setting, Stamp, Tickets, User, UserFilled } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, Connection, Document, Guide, Headset, List, Microphone, Monitor, OfficeBuilding, PhoneFilled, Setting, Share, Stamp, Tickets, User, UserFilled } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 export interface Place {
@@ -24,6 +24,7 @@ export const places: Place[] = [
 	{ name: 'ivr', to: '/ivr', icon: ChatDotRound, permission: 'ivr.read', key: 'i', admin: true },
 	{ name: 'prompts', to: '/prompts', icon: Microphone, permission: 'prompt.read', key: 'p', admin: true },
 	{ name: 'numbers', to: '/entry-numbers', icon: PhoneFilled, permission: 'ivr.read', admin: true },
+	{ name: 'trunks', to: '/trunks', icon: Share, permission: 'trunk.manage', admin: true },
 	{ name: 'calendars', to: '/calendars', icon: Calendar, permission: 'calendar.manage', admin: true },
 	{ name: 'users', to: '/admin/users', icon: UserFilled, permission: 'user.read', key: 'u', admin: true },
 	{ name: 'departments', to: '/admin/departments', icon: OfficeBuilding, permission: 'department.manage', admin: true },

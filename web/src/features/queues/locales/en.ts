@@ -1,0 +1,10 @@
+import type zh from './zh-CN'
+
+const en: typeof zh = {
+	new: 'New queue', empty: 'Queues hand calls to agents. Make a queue first, then add agents.', unsaved: 'Unsaved changes', keyHint: 'Voice flows name the queue by it; fixed once made', always: 'Open all hours', members: 'Members', tier: 'Tier', addMember: 'Add an agent', noMembers: 'No members yet: callers would wait forever.', tierHint: 'Tier 1 rings first; after the tier wait the next tier joins.', saveMembers: 'Save members', up: 'Move {name} up', down: 'Move {name} down', removeMember: 'Remove {name}',
+	group: { basic: 'Basics', route: 'Distribution', wait: 'Waiting and overflow', after: 'Call and wrap-up' },
+	field: { key: 'Key', name: 'Name', name_en: 'English name', department_id: 'Department', strategy: 'Strategy', weight: 'Weight', ring_s: 'Ring time', wrapup_mode: 'Wrap-up', wrapup_s: 'Wrap-up time', miss_pause_s: 'Pause after a miss', tier_wait_s: 'Tier wait', skill_relax_s: 'Skill relax wait', last_agent_s: 'Prefer last agent', max_wait_s: 'Longest wait', max_length: 'Most callers', service_level_s: 'Service level within', short_abandon_s: 'Short abandon below', music: 'Music', announce_first_s: 'First announcement', announce_every_s: 'Announce every', announce_position: 'Announce position', announce_wait: 'Announce expected wait', overflow_kind: 'Overflow to', overflow_target: 'Overflow target', calendar_id: 'Hours', recording: 'Recording', pop: 'Screen pop', active: 'Active' },
+	strategy: { longest_idle: 'Longest idle', round_robin: 'Round robin', fewest_calls: 'Fewest calls', least_talk: 'Least talk time', ring_all: 'Ring all', sequential: 'Fixed order', random: 'Random' },
+	wrapup: { none: 'None', optional: 'Optional', mandatory: 'Mandatory', mandatory_limit: 'Mandatory with limit' }, overflow: { none: 'Keep waiting', queue: 'Another queue', voicemail: 'Voicemail', ivr: 'Voice flow' }, pops: { ring: 'On ringing', answer: 'On answer', both: 'On both' }, record: { always: 'Always', never: 'Never' },
+}
+export default en

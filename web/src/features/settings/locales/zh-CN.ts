@@ -1,0 +1,12 @@
+export default {
+	note: '改动立即生效；由环境变量或文件固定的设置不能在这里改。', search: '查找设置', noMatch: '没有符合的设置。', fallback: '默认 {value}', origin: { default: '默认值', file: '来自文件', screen: '在此设定', environment: '来自环境变量' },
+	kinds: '种类', kind: { ticket_type: '工单类型', ticket_state: '工单状态', ticket_priority: '优先级', disposition: '话后处理结果', customer_type: '客户类型', customer_level: '客户级别', phone_kind: '号码类型', busy_reason: '示忙原因', rest_reason: '休息原因', repair_type: '报修类型', commission: '内部委托' },
+	word: '中文名称', wordEn: '英文名称', newWord: '新建条目', noWords: '这一类还没有条目。', code: '代码', parent: '上级', active: '启用', position: '顺序', colourLabel: '颜色', shapeLabel: '形状', colour: { red: '红', yellow: '黄', blue: '蓝', green: '绿', grey: '灰' }, shape: { circle: '圆', triangle: '三角', square: '方', diamond: '菱形', ring: '环' },
+	when: '时间', who: '操作人', what: '操作', changes: '改动', reason: '原因', source: '来源', entityLabel: '对象', entityId: '对象编号', noAudit: '这里记录每一次改动。',
+	action: { create: '新建', change: '修改', update: '修改', delete: '删除', remove: '删除', sign_in: '登录', sign_out: '退出', sign_in_failed: '登录失败', listen: '收听', publish: '发布', rollback: '回退', password: '修改密码' },
+	entity: { user: '员工', role: '岗位', group: '组', department: '部门', customer: '客户', ticket: '工单', interaction: '通话', recording: '录音', queue: '队列', ivr_flow: '语音流程', prompt: '语音文件', setting: '设置', dictionary: '字典', calendar: '工作时间', trunk: '中继线路', session: '会话', token: '接口令牌' },
+	calendarName: '名称', newCalendar: '新建工作时间', noCalendars: '还没有工作时间：队列和语音流程按它判断上下班。', weekly: '每周', exceptions: '例外日期', zone: '时区', opens: '开始', closes: '结束', closed: '休息', addHours: '添加时段', addException: '添加例外', date: '日期', exceptionKind: '类型', exceptionName: '名称', exception: { holiday: '放假', makeup: '调休上班', special: '特殊时段' },
+	day: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' }, hours: { order: '{day}：结束时间必须晚于开始时间。', overlap: '{day}：时段互相重叠。' },
+	trunk: { name: '名称', new: '新建中继线路', none: '还没有中继线路：接入运营商的线路在这里配置。', host: '地址', port: '端口', transport: '传输', addresses: '对方网段', addressesHint: '来自这些地址的呼叫不需要密码，用逗号分隔', registers: '向对方注册', user: '用户名', max_calls: '最多同时通话', up: '状态', isUp: '正常', isDown: '不通', off: '停用' },
+	start: { left: '还有 {n} 项没有完成', allDone: '全部完成，可以开始接听了', done: '已完成', open: '未完成', go: '前往', call: '打一个测试电话', number: '接入号码', numberText: '客户拨打哪个号码，进入哪个语音流程。', greeting: '欢迎词', greetingText: '上传录音或合成一段欢迎词。', flow: '语音流程', flowText: '检查按键和队列，然后发布。', agents: '坐席', agentsText: '给员工分机和坐席岗位，并加入队列。', hours: '工作时间', hoursText: '下班后客户听到提示或留言。', test: '测试电话', testText: '从网页打一个电话，由坐席接听。' },
+}
