@@ -110,7 +110,7 @@ static void media_waits_for_the_fingerprint_of_an_answer_that_comes_late(void **
 	assert_true(browser_handshake(&browser, true));
 	peer_start(&browser.peer, local.port);
 	assert_true(peer_listen(&phone, 1600));
-	assert_true(peer_level(&phone, 1000) < 100);
+	assert_true(peer_hears_above(&phone, 1000, false, 100));
 	assert_int_equal(event_total(MEDIA_LEG_CONNECTED, leg), 0);
 	assert_int_equal(browser.peer.packets, 0);
 	set_remote(false);
@@ -134,7 +134,7 @@ static void a_certificate_that_was_not_announced_gets_nothing(void **state)
 	assert_true(event_wait(MEDIA_LEG_FAILED, leg, 0, NULL));
 	peer_start(&browser.peer, local.port);
 	assert_true(peer_listen(&phone, 1600));
-	assert_true(peer_level(&phone, 1000) < 100);
+	assert_true(peer_hears_above(&phone, 1000, false, 100));
 	assert_int_equal(browser.peer.packets, 0);
 	assert_int_equal(event_total(MEDIA_LEG_CONNECTED, leg), 0);
 	assert_int_equal(event_total(MEDIA_LEG_FAILED, leg), 1);
