@@ -105,6 +105,7 @@ enum media_codec codec_in_codec(const struct codec_in *c)
 
 size_t codec_in_decode(struct codec_in *c, const uint8_t *payload, size_t len, int16_t *samples)
 {
+	const int16_t *table;
 	int count;
 
 	switch (c->codec) {
@@ -112,8 +113,9 @@ size_t codec_in_decode(struct codec_in *c, const uint8_t *payload, size_t len, i
 	case MEDIA_PCMA:
 		if (len > CODEC_SAMPLES_MAX)
 			return 0;
+		table = from_law[c->codec];
 		for (size_t i = 0; i < len; i++)
-			samples[i] = from_law[c->codec][payload[i]];
+			samples[i] = table[payload[i]];
 		count = (int)len;
 		break;
 	case MEDIA_G722:

@@ -52,7 +52,7 @@ struct media_thread {
 	int64_t now_us;      /* when the loop woke up */
 	int64_t tick_us; /* when the tick under way was due: ticks made up for keep their time */
 	int64_t counted_us;
-	struct udp_batch batch;
+	_Alignas(8) uint8_t packet[UDP_PACKET_MAX]; /* being read */
 	struct media_counts counts;
 };
 

@@ -60,6 +60,8 @@ static int open_sockets(struct leg *leg, const struct media_leg_config *config)
 		(void)net_addr_parse(&at, m->bind_address, 0);
 		err = port_pool_open(m->ports, &at, &leg->port, &leg->rtp.fd, &leg->rtcp.fd);
 	}
+	if (!err && !config->browser)
+		udp_want_local(leg->rtp.fd, true);
 	return err;
 }
 
@@ -107,8 +109,8 @@ struct leg *leg_create(struct media *m, uint64_t id, const struct media_leg_conf
 
 static int watch(struct leg *leg, struct leg_socket *socket)
 {
-	/* Edge-triggered: reading until nothing is left is one call, and the kernel need not look at the socket again. */
-	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = socket };
+	/* Level-triggered: a read that finds nothing costs twice what the second look of epoll does. */
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = socket };
 
 	return epoll_ctl(leg->thread->sockets, EPOLL_CTL_ADD, socket->fd, &event) ? errno : 0;
 }
@@ -236,12 +238,13 @@ static void set_address(struct leg *leg, const struct media_leg_remote *remote)
 	if (leg->secure || net_addr_parse(&announced, remote->address, remote->port) ||
 		!net_addr_port(&announced))
 		return;
-	if (net_addr_equal(&announced, &leg->announced))
+	if (net_addr_equal(&announced, &leg->announced) && leg->latch == remote->latch)
 		return;
 	leg->announced = leg->to = leg->rtcp_to = announced;
 	if (!remote->rtcp_mux)
 		net_addr_set_port(&leg->rtcp_to,
 			remote->rtcp_port ? remote->rtcp_port : (uint16_t)(remote->port + 1));
+	leg_unlink(leg);
 	memset(&leg->source, 0, sizeof(leg->source));
 }
 
@@ -260,7 +263,7 @@ void leg_set_remote(struct leg *leg, const struct media_leg_remote *remote)
 	bool receives_again = remote->receive && !leg->receive;
 
 	set_codec(leg, remote->codec);
-	set_address(leg, remote);
+	set_address(leg, remote); /* compares with the latch before */
 	leg->payload = remote->payload;
 	leg->event_payload = remote->event_payload;
 	leg->event_clock = remote->event_clock ? remote->event_clock : 8000;

@@ -43,6 +43,8 @@ struct leg {
 	union net_addr announced;   /* by the SDP */
 	union net_addr to, rtcp_to; /* where we send */
 	union net_addr source;      /* plain: the only sender accepted */
+	bool linked;                /* the RTP socket is connected to `to`, which is `source` too */
+	bool no_link;               /* tried, and our side would have been another address */
 
 	/* in */
 	struct rtp_in in;
@@ -110,6 +112,7 @@ bool leg_can_send(const struct leg *leg); /* there is an address, and keys where
 
 /* leg_in.c */
 void leg_readable(struct leg_socket *socket);
+void leg_unlink(struct leg *leg);
 void leg_in_tick(struct leg *leg);
 const int16_t *leg_frame(
 	struct leg *leg, int rate); /* what it said this tick; NULL: nothing, or muted */

@@ -7,9 +7,15 @@
 #include "secure.h"
 
 enum {
-	READ_ROUNDS = 16,
 	KEEP_CONCEALING_TICKS = 3,
 	SOURCE_LOST_US = 1000000, /* after this the same stream may come from another address */
+};
+
+struct datagram {
+	uint8_t *data;
+	size_t len;
+	union net_addr from;
+	union net_addr local; /* where it was sent to; only before the socket is linked */
 };
 
 /* --- packets --- */
@@ -20,86 +26,52 @@ static void discard(struct leg *leg)
 	leg->thread->counts.discarded++;
 }
 
+/* Most peers send from where they receive: then the kernel can do the choosing. */
+static void link_socket(struct leg *leg, const union net_addr *local)
+{
+	if (leg->no_link || !net_addr_size(local) || !net_addr_equal(&leg->source, &leg->to))
+		return;
+	leg->linked = !udp_link(leg->rtp.fd, &leg->to, local);
+	leg->no_link = !leg->linked;
+	udp_want_local(leg->rtp.fd, false);
+}
+
+void leg_unlink(struct leg *leg)
+{
+	if (leg->linked)
+		udp_unlink(leg->rtp.fd);
+	if (leg->linked || leg->no_link)
+		udp_want_local(leg->rtp.fd, true);
+	leg->linked = leg->no_link = false;
+}
+
 /* Only one sender is listened to (others could inject sound). It may move, as behind NAT, when it has been silent and goes on with the
  * same stream. */
-static bool accept_source(struct leg *leg, const union net_addr *from, const struct rtp_packet *p)
+static bool accept_source(struct leg *leg, const struct datagram *d, const struct rtp_packet *p)
 {
 	int64_t now = leg->thread->now_us;
 
-	if (!net_addr_equal(&leg->source, from)) {
+	if (!net_addr_equal(&leg->source, &d->from)) {
 		bool first = !net_addr_size(&leg->source);
 
 		if (!first && (now - leg->source_us < SOURCE_LOST_US || p->ssrc != leg->in.ssrc))
 			return false;
-		leg->source = *from;
+		leg->source = d->from;
 		if (leg->latch) {
-			leg->to = *from;
+			leg->to = d->from;
 			if (leg->rtcp_mux)
-				leg->rtcp_to = *from;
+				leg->rtcp_to = d->from;
 		}
 	}
 	leg->source_us = now;
+	if (!leg->linked)
+		link_socket(leg, &d->local);
 	return true;
 }
 
 static bool is_ours(const struct leg *leg, const struct rtp_packet *p)
 {
 	return p->type == leg->payload || (leg->event_payload && p->type == leg->event_payload);
-}
-
-static void plain_packet(struct leg *leg, const struct udp_packet *packet)
-{
-	struct rtp_packet p;
-
-	if (packet->len >= 2 && (packet->data[1] & 0x7f) >= 64 && (packet->data[1] & 0x7f) <= 95) {
-		if (leg->rtcp_mux && net_addr_equal(&leg->source, &packet->from))
-			leg_rtcp_in(leg, packet->data, packet->len);
-		return;
-	}
-	if (rtp_parse(&p, packet->data, packet->len) || !is_ours(leg, &p) ||
-		!accept_source(leg, &packet->from, &p)) {
-		discard(leg);
-		return;
-	}
-	leg_media(leg, packet->data, packet->len);
-}
-
-static void plain_rtcp(struct leg *leg, const struct udp_packet *packet)
-{
-	union net_addr host = packet->from;
-
-	net_addr_set_port(&host, net_addr_port(&leg->source));
-	if (!net_addr_equal(&host, &leg->source))
-		return;
-	if (leg->latch)
-		leg->rtcp_to = packet->from;
-	leg_rtcp_in(leg, packet->data, packet->len);
-}
-
-static void take_packet(struct leg *leg, bool rtcp, struct udp_packet *packet)
-{
-	if (leg->secure)
-		secure_datagram(leg->secure, packet->data, packet->len, &packet->from);
-	else if (!leg->ready)
-		return; /* before the answer: nothing says what it would be */
-	else if (rtcp)
-		plain_rtcp(leg, packet);
-	else
-		plain_packet(leg, packet);
-}
-
-void leg_readable(struct leg_socket *socket)
-{
-	struct leg *leg = socket->leg;
-	struct udp_batch *batch = &leg->thread->batch;
-	size_t count = UDP_BATCH;
-
-	/* A flood ends here; what remains is read when the next packet comes. */
-	for (unsigned round = 0; count == UDP_BATCH && round < READ_ROUNDS; round++) {
-		count = udp_receive(socket->fd, batch);
-		for (size_t i = 0; i < count; i++)
-			take_packet(leg, socket->rtcp, &batch->packets[i]);
-	}
 }
 
 static void arrived(struct leg *leg)
@@ -170,28 +142,22 @@ static bool wants_sound(const struct leg *leg)
 	return false;
 }
 
-void leg_media(struct leg *leg, const uint8_t *data, size_t len)
+static void packet_in(struct leg *leg, const struct rtp_packet *p)
 {
 	int64_t now = leg->thread->now_us;
-	struct rtp_packet p;
-	bool event;
+	bool event = leg->event_payload && p->type == leg->event_payload;
 
-	if (rtp_parse(&p, data, len) || !leg->ready || !is_ours(leg, &p)) {
-		discard(leg);
-		return;
-	}
-	event = leg->event_payload && p.type == leg->event_payload;
-	if (leg->in.started && p.ssrc != leg->in.ssrc) {
+	if (leg->in.started && p->ssrc != leg->in.ssrc) {
 		event_in_reset(&leg->keys);
 		jitter_reset(&leg->jitter, leg->jitter.clock);
 	}
-	rtp_in_packet(&leg->in, &p, now, !event);
+	rtp_in_packet(&leg->in, p, now, !event);
 	leg->thread->counts.received++;
 	arrived(leg);
 	if (!leg->receive)
 		return;
 	if (event)
-		event_packet(leg, &p);
+		event_packet(leg, p);
 	else
 		leg->audio_us = now;
 	list_for_each(pos, &leg->room->legs)
@@ -199,10 +165,67 @@ void leg_media(struct leg *leg, const uint8_t *data, size_t len)
 		struct leg *other = list_entry(pos, struct leg, in_room);
 
 		if (other->forward_from == leg)
-			leg_forward(other, leg, &p, event);
+			leg_forward(other, leg, p, event);
 	}
 	if (!event && wants_sound(leg))
-		(void)jitter_put(&leg->jitter, p.ts, p.payload, p.len, now, leg->in.jitter_us);
+		(void)jitter_put(&leg->jitter, p->ts, p->payload, p->len, now, leg->in.jitter_us);
+}
+
+void leg_media(struct leg *leg, const uint8_t *data, size_t len)
+{
+	struct rtp_packet p;
+
+	if (rtp_parse(&p, data, len) || !leg->ready || !is_ours(leg, &p))
+		discard(leg);
+	else
+		packet_in(leg, &p);
+}
+
+static void plain_packet(struct leg *leg, const struct datagram *d)
+{
+	struct rtp_packet p;
+
+	if (d->len >= 2 && (d->data[1] & 0x7f) >= 64 && (d->data[1] & 0x7f) <= 95) {
+		if (leg->rtcp_mux && net_addr_equal(&leg->source, &d->from))
+			leg_rtcp_in(leg, d->data, d->len);
+		return;
+	}
+	if (rtp_parse(&p, d->data, d->len) || !is_ours(leg, &p) || !accept_source(leg, d, &p)) {
+		discard(leg);
+		return;
+	}
+	packet_in(leg, &p);
+}
+
+static void plain_rtcp(struct leg *leg, const struct datagram *d)
+{
+	union net_addr host = d->from;
+
+	net_addr_set_port(&host, net_addr_port(&leg->source));
+	if (!net_addr_equal(&host, &leg->source))
+		return;
+	if (leg->latch)
+		leg->rtcp_to = d->from;
+	leg_rtcp_in(leg, d->data, d->len);
+}
+
+void leg_readable(struct leg_socket *socket)
+{
+	struct leg *leg = socket->leg;
+	bool wants_local = !leg->linked && !leg->no_link && !leg->secure && !socket->rtcp;
+	struct datagram d = { .data = leg->thread->packet };
+
+	d.len = udp_receive(socket->fd, d.data, &d.from, wants_local ? &d.local : NULL);
+	if (!d.len)
+		return;
+	if (leg->secure)
+		secure_datagram(leg->secure, d.data, d.len, &d.from);
+	else if (!leg->ready)
+		return; /* before the answer: nothing says what it would be */
+	else if (socket->rtcp)
+		plain_rtcp(leg, &d);
+	else
+		plain_packet(leg, &d);
 }
 
 void leg_rtcp_in(struct leg *leg, const uint8_t *data, size_t len)
@@ -325,6 +348,9 @@ static void find_tones(struct leg *leg)
 
 static void watch_quiet(struct leg *leg)
 {
+	/* Let other addresses through again: the peer may have moved. */
+	if (leg->linked && leg->thread->now_us - leg->source_us >= SOURCE_LOST_US)
+		leg_unlink(leg);
 	if (!leg->receive || leg->quiet || !leg->quiet_since_us)
 		return;
 	if (leg->thread->now_us - leg->quiet_since_us < leg->media->config.quiet_ms * 1000)

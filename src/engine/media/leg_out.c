@@ -21,7 +21,7 @@ void leg_send_rtp(struct leg *leg, uint8_t *packet, size_t len)
 	if (leg->secure)
 		secure_send(leg->secure, packet, len, false);
 	else
-		(void)udp_send(leg->rtp.fd, &leg->to, packet, len);
+		(void)udp_send(leg->rtp.fd, leg->linked ? NULL : &leg->to, packet, len);
 }
 
 void leg_forward(struct leg *leg, struct leg *from, const struct rtp_packet *packet, bool event)

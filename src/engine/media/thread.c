@@ -26,7 +26,6 @@ enum {
 int thread_init(struct media_thread *t, struct media *m, unsigned index)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	int err;
 
 	t->media = m;
 	t->index = index;
@@ -35,9 +34,6 @@ int thread_init(struct media_thread *t, struct media *m, unsigned index)
 	list_init(&t->mailbox);
 	for (unsigned i = 0; i < PHASES; i++)
 		list_init(&t->phases[i]);
-	err = udp_batch_init(&t->batch);
-	if (err)
-		return err;
 	t->rooms = hash_create();
 	t->legs = hash_create();
 	t->recorders = hash_create();
@@ -68,7 +64,6 @@ void thread_release(struct media_thread *t)
 	hash_free(t->rooms);
 	hash_free(t->legs);
 	hash_free(t->recorders);
-	udp_batch_release(&t->batch);
 	if (t->epoll >= 0)
 		close(t->epoll);
 	if (t->sockets >= 0)
@@ -113,18 +108,18 @@ static void read_mailbox(struct media_thread *t)
 	}
 }
 
-/* Bounded: under a flood the tick must still come. */
+/* One packet per socket and round, until none has any; bounded, because under a flood the tick must still come. */
 static void read_sockets(struct media_thread *t)
 {
-	unsigned rounds =
-		t->coarse
-			? atomic_load_explicit(&t->leg_count, memory_order_relaxed) / READY_MAX + 2
-			: 1;
+	unsigned legs = atomic_load_explicit(&t->leg_count, memory_order_relaxed);
+	unsigned rounds = t->coarse ? 2 * (legs / READY_MAX + 1) : 1;
 	struct epoll_event ready[READY_MAX];
-	int count = READY_MAX;
 
-	while (rounds-- && count == READY_MAX) {
-		count = epoll_wait(t->sockets, ready, READY_MAX, 0);
+	while (rounds--) {
+		int count = epoll_wait(t->sockets, ready, READY_MAX, 0);
+
+		if (count <= 0)
+			return;
 		for (int i = 0; i < count; i++)
 			leg_readable(ready[i].data.ptr);
 	}

@@ -1,44 +1,11 @@
-/* UDP sockets of media: opening, reading in batches, sending. */
+/* UDP sockets of media: opening, reading, linking, sending. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "udp.h"
 
 enum { SOCKET_BUFFER = 256 * 1024, DESCRIPTORS_MAX = 262144 };
-
-int udp_batch_init(struct udp_batch *b)
-{
-	struct mmsghdr *headers;
-
-	memset(b, 0, sizeof(*b));
-	headers = calloc(UDP_BATCH, sizeof(*headers));
-	b->headers = headers;
-	b->room = malloc((size_t)UDP_BATCH * UDP_PACKET_MAX);
-	if (!headers || !b->room)
-		return ENOMEM;
-	for (size_t i = 0; i < UDP_BATCH; i++) {
-		struct udp_packet *packet = &b->packets[i];
-
-		packet->data = b->room + i * UDP_PACKET_MAX;
-		b->vectors[i].iov_base = packet->data;
-		/* Room behind the packet, for what protection adds in place. */
-		b->vectors[i].iov_len = UDP_PACKET_MAX - 256;
-		headers[i].msg_hdr.msg_iov = &b->vectors[i];
-		headers[i].msg_hdr.msg_iovlen = 1;
-		headers[i].msg_hdr.msg_name = &packet->from;
-	}
-	return 0;
-}
-
-void udp_batch_release(struct udp_batch *b)
-{
-	free(b->headers);
-	free(b->room);
-	b->headers = NULL;
-	b->room = NULL;
-}
 
 int udp_open(int *fdp, const union net_addr *at)
 {
@@ -63,22 +30,84 @@ int udp_open(int *fdp, const union net_addr *at)
 	return 0;
 }
 
-size_t udp_receive(int fd, struct udp_batch *b)
+static void read_local(struct msghdr *message, union net_addr *local)
 {
-	struct mmsghdr *headers = b->headers;
-	int count;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+		struct in_pktinfo info;
 
-	for (size_t i = 0; i < UDP_BATCH; i++)
-		headers[i].msg_hdr.msg_namelen = sizeof(b->packets[i].from);
-	do {
-		count = recvmmsg(fd, headers, UDP_BATCH, 0, NULL);
-	} while (count < 0 && errno == EINTR);
-	if (count <= 0)
-		return 0;
-	for (int i = 0; i < count; i++)
-		b->packets[i].len =
-			headers[i].msg_hdr.msg_flags & MSG_TRUNC ? 0 : headers[i].msg_len;
-	return (size_t)count;
+		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO)
+			continue;
+		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		local->v4.sin_family = AF_INET;
+		local->v4.sin_addr = info.ipi_addr;
+	}
+}
+
+static ssize_t receive_with_local(
+	int fd, uint8_t *data, union net_addr *from, union net_addr *local)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
+		struct cmsghdr align;
+	} control;
+	struct iovec vector = { data, UDP_PACKET_MAX - UDP_ROOM };
+	struct msghdr message = { .msg_name = from,
+		.msg_namelen = sizeof(*from),
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes) };
+	ssize_t len = recvmsg(fd, &message, 0);
+
+	memset(local, 0, sizeof(*local));
+	if (len >= 0)
+		read_local(&message, local);
+	return len;
+}
+
+size_t udp_receive(int fd, uint8_t *data, union net_addr *from, union net_addr *local)
+{
+	socklen_t size = sizeof(*from);
+	ssize_t len;
+
+	if (local)
+		len = receive_with_local(fd, data, from, local);
+	else
+		len = recvfrom(fd, data, UDP_PACKET_MAX - UDP_ROOM, 0, &from->any, &size);
+	/* Errors are those of earlier packets (nobody listens there); nothing of ours is as long as the whole room. */
+	return len < 0 || len == UDP_PACKET_MAX - UDP_ROOM ? 0 : (size_t)len;
+}
+
+void udp_want_local(int fd, bool on)
+{
+	int value = on;
+
+	(void)setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &value, sizeof(value));
+}
+
+int udp_link(int fd, const union net_addr *to, const union net_addr *local)
+{
+	union net_addr ours;
+	socklen_t size = sizeof(ours);
+
+	if (to->any.sa_family != AF_INET)
+		return EAFNOSUPPORT;
+	if (connect(fd, &to->any, net_addr_size(to)))
+		return errno;
+	/* The kernel chose our side by its routes; packets to another of our addresses would not arrive any more. */
+	if (getsockname(fd, &ours.any, &size) ||
+		ours.v4.sin_addr.s_addr != local->v4.sin_addr.s_addr) {
+		udp_unlink(fd);
+		return EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+void udp_unlink(int fd)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	(void)connect(fd, &none, sizeof(none));
 }
 
 int udp_send(int fd, const union net_addr *to, const void *data, size_t len)
@@ -86,7 +115,8 @@ int udp_send(int fd, const union net_addr *to, const void *data, size_t len)
 	ssize_t sent;
 
 	do {
-		sent = sendto(fd, data, len, MSG_NOSIGNAL, &to->any, net_addr_size(to));
+		sent = sendto(fd, data, len, MSG_NOSIGNAL, to ? &to->any : NULL,
+			to ? net_addr_size(to) : 0);
 	} while (sent < 0 && errno == EINTR);
 	return sent < 0 ? errno : 0;
 }

@@ -218,6 +218,32 @@ static void a_stranger_is_not_heard(void **state)
 	end_call();
 }
 
+static void a_peer_that_moves_is_found_again(void **state)
+{
+	struct media_leg_remote remote;
+	struct peer moved;
+
+	(void)state;
+	call(MEDIA_PCMA, MEDIA_PCMA);
+	bridge();
+	remote = peer_remote(&a);
+	remote.latch = true;
+	media_leg_set_remote(m, leg_a, &remote);
+	assert_true(peer_hears(&b, 1000, true));
+	assert_true(peer_hears(&a, 600, true));
+	pthread_mutex_lock(&test_lock);
+	a.silent = true;
+	pthread_mutex_unlock(&test_lock);
+	/* The NAT gives the same stream another port. */
+	peer_open(&moved, MEDIA_PCMA, 1000);
+	moved.own_ssrc = a.own_ssrc;
+	peer_start(&moved, local_a.port);
+	assert_true(peer_hears(&b, 1000, true));
+	assert_true(peer_hears(&moved, 600, true));
+	peer_stop(&moved);
+	end_call();
+}
+
 static void press(struct peer *p, const char *keys)
 {
 	pthread_mutex_lock(&test_lock);
@@ -369,6 +395,7 @@ int main(void)
 		cmocka_unit_test(a_supervisor_hears_both_and_whispers_to_one),
 		cmocka_unit_test(packets_go_where_they_come_from_behind_nat),
 		cmocka_unit_test(a_stranger_is_not_heard),
+		cmocka_unit_test(a_peer_that_moves_is_found_again),
 		cmocka_unit_test(keys_are_told_and_reach_who_hears_them),
 		cmocka_unit_test(keys_we_send_arrive),
 		cmocka_unit_test(tones_are_keys_where_there_are_no_events),
