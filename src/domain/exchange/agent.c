@@ -8,7 +8,8 @@
 #include "id.h"
 #include "log/log.h"
 
-#define PHONE_GRACE_MS 15000 /* without a phone he gets no offers at once, but keeps his state this long */
+#define PHONE_GRACE_MS                                                                             \
+	15000 /* without a phone he gets no offers at once, but keeps his state this long */
 
 struct agent *agent_find(struct exchange *x, int64_t user_id)
 {
@@ -63,8 +64,8 @@ static void set_state(struct agent *a, enum agent_state state, const char *reaso
 	snprintf(a->reason, sizeof(a->reason), "%s", reason ? reason : "");
 	a->since = clock_now();
 	a->since_mono = clock_mono();
-	interaction_agent_state(state == AGENT_SIGNED_OUT ? 0 : row, a->log_row, a->user_id, agent_state_names[state],
-		a->reason[0] ? a->reason : NULL, a->since);
+	interaction_agent_state(state == AGENT_SIGNED_OUT ? 0 : row, a->log_row, a->user_id,
+		agent_state_names[state], a->reason[0] ? a->reason : NULL, a->since);
 	a->log_row = state == AGENT_SIGNED_OUT ? 0 : row;
 	tell_routing(a);
 	live_agent(a);
@@ -90,7 +91,8 @@ int agent_apply(struct agent *a, enum agent_event event, const char *reason)
 	if (to < 0)
 		return EPERM;
 	set_state(a, (enum agent_state)to, reason);
-	if (!agent_reachable(a) && a->state == AGENT_READY && a->next_state < 0 && !loop_timer_running(&a->phone_timer))
+	if (!agent_reachable(a) && a->state == AGENT_READY && a->next_state < 0 &&
+		!loop_timer_running(&a->phone_timer))
 		a->next_state = AGENT_ASKS_SIGN_OUT; /* his phone went while he talked */
 	apply_next(a);
 	return 0;
@@ -133,7 +135,8 @@ void agent_registered(struct exchange *x, const char *extension, unsigned contac
 		loop_timer_cancel(x->loop, &a->phone_timer);
 	else if (was)
 		loop_timer_set(x->loop, &a->phone_timer, PHONE_GRACE_MS, phone_gone, a);
-	if (was && !contacts && a->offer) /* the call must not wait for a browser that has been closed */
+	if (was && !contacts &&
+		a->offer) /* the call must not wait for a browser that has been closed */
 		offer_end(a->offer, OFFER_CANCELLED);
 	tell_routing(a);
 	live_agent(a);
@@ -154,7 +157,8 @@ static void finish_wrapup(struct agent *a)
 	int64_t spent = clock_now() - a->wrapup_started;
 
 	loop_timer_cancel(a->x->loop, &a->wrapup_timer);
-	interaction_wrapup(a->wrapup_interaction, spent > 0 ? spent : 0, a->wrapup_coded ? NULL : "timeout", NULL);
+	interaction_wrapup(a->wrapup_interaction, spent > 0 ? spent : 0,
+		a->wrapup_coded ? NULL : "timeout", NULL);
 	interaction_step(a->wrapup_interaction, "wrapup_done", a->user_id, 0, NULL);
 	acd_handled(a->x->acd, a->wrapup_queue, spent);
 	a->wrapup_interaction = 0;
@@ -195,7 +199,8 @@ void agent_start_wrapup(struct agent *a, struct call *call)
 	agent_apply(a, AGENT_CALL_ENDS, NULL);
 }
 
-int agent_wrapup(struct agent *a, const char *disposition, const char *note, bool done, int64_t extend_ms)
+int agent_wrapup(
+	struct agent *a, const char *disposition, const char *note, bool done, int64_t extend_ms)
 {
 	if (a->state != AGENT_WRAP_UP)
 		return EPERM;
@@ -214,7 +219,8 @@ int agent_wrapup(struct agent *a, const char *disposition, const char *note, boo
 		a->wrapup_until += extend_ms;
 		if (a->wrapup_until > a->wrapup_started + 900000)
 			a->wrapup_until = a->wrapup_started + 900000;
-		loop_timer_set(a->x->loop, &a->wrapup_timer, a->wrapup_until - clock_now(), wrapup_over, a);
+		loop_timer_set(a->x->loop, &a->wrapup_timer, a->wrapup_until - clock_now(),
+			wrapup_over, a);
 	}
 	live_agent(a);
 	return 0;
@@ -263,7 +269,8 @@ static void follow_plan(struct agent *a, const struct plan_agent *plan)
 	}
 	if (a->extension[0] && hash_set(a->x->agents_by_extension, a->extension, a))
 		log_error("exchange", "out of memory: extension not reachable", NULL);
-	acd_agent_set(a->x->acd, a->user_id, plan->members, plan->member_count, plan->skills, plan->skill_count);
+	acd_agent_set(a->x->acd, a->user_id, plan->members, plan->member_count, plan->skills,
+		plan->skill_count);
 }
 
 static void drop_gone(void *value, void *arg)
@@ -297,7 +304,10 @@ int agents_apply_plan(struct exchange *x)
 	hash_each(x->agents, mark_absent, NULL);
 	for (size_t i = 0; i < x->plan->agent_count; i++) {
 		const struct plan_agent *p = &x->plan->agents[i];
-		struct sip_account account = { .user = p->extension, .ha1_md5 = p->ha1_md5, .ha1_sha256 = p->ha1_sha256, .name = p->name };
+		struct sip_account account = { .user = p->extension,
+			.ha1_md5 = p->ha1_md5,
+			.ha1_sha256 = p->ha1_sha256,
+			.name = p->name };
 		struct agent *a = agent_find(x, p->user_id);
 
 		if (!a)

@@ -3,7 +3,15 @@
 #include "exchange/agent_state.h"
 
 const char *const agent_state_names[] = {
-	"signed_out", "ready", "offered", "talking", "wrap_up", "busy", "rest", "no_answer", NULL,
+	"signed_out",
+	"ready",
+	"offered",
+	"talking",
+	"wrap_up",
+	"busy",
+	"rest",
+	"no_answer",
+	NULL,
 };
 
 struct transition {

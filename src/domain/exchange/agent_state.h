@@ -7,10 +7,10 @@
 enum agent_state {
 	AGENT_SIGNED_OUT,
 	AGENT_READY,
-	AGENT_OFFERED,   /* a call rings */
+	AGENT_OFFERED, /* a call rings */
 	AGENT_TALKING,
-	AGENT_WRAP_UP,   /* after-call work */
-	AGENT_BUSY,      /* with a reason */
+	AGENT_WRAP_UP, /* after-call work */
+	AGENT_BUSY,    /* with a reason */
 	AGENT_REST,
 	AGENT_NO_ANSWER, /* missed an offer; gets no calls until he says he is back */
 	AGENT_STATES,
@@ -23,13 +23,13 @@ enum agent_event {
 	AGENT_ASKS_REST,
 	AGENT_ASKS_SIGN_OUT,
 	AGENT_GETS_OFFER,
-	AGENT_GETS_CALL,      /* answered an offer, or placed a call himself */
+	AGENT_GETS_CALL, /* answered an offer, or placed a call himself */
 	AGENT_MISSES_OFFER,
 	AGENT_LOSES_OFFER,    /* refused it, or the caller or another agent was quicker */
 	AGENT_CALL_ENDS,      /* and there is after-call work */
 	AGENT_CALL_ENDS_FREE, /* and there is none */
 	AGENT_WRAP_UP_ENDS,
-	AGENT_PHONE_GOES,     /* no phone is registered any more */
+	AGENT_PHONE_GOES, /* no phone is registered any more */
 	AGENT_EVENTS,
 };
 

@@ -42,9 +42,18 @@ struct call *call_create(struct exchange *x, const char *direction)
 void call_opened(struct call *call, const char *sip_call_id, int64_t agent_id)
 {
 	const struct interaction_start start = {
-		.id = call->id, .started = call->started, .flow_id = call->flow_id, .flow_version = call->flow_version,
-		.direction = call->direction, .number = call->number, .called = call->called, .origin = call->origin,
-		.language = call->language, .sip_call_id = sip_call_id, .agent_id = agent_id, .department_id = call->department_id,
+		.id = call->id,
+		.started = call->started,
+		.flow_id = call->flow_id,
+		.flow_version = call->flow_version,
+		.direction = call->direction,
+		.number = call->number,
+		.called = call->called,
+		.origin = call->origin,
+		.language = call->language,
+		.sip_call_id = sip_call_id,
+		.agent_id = agent_id,
+		.department_id = call->department_id,
 		.customer_id = call->customer_id,
 	};
 
@@ -56,14 +65,16 @@ static void guard_over(void *arg)
 {
 	struct call *call = arg;
 
-	log_warn("exchange", "call ended after the longest duration", "call", LOG_I(call->id), NULL);
+	log_warn(
+		"exchange", "call ended after the longest duration", "call", LOG_I(call->id), NULL);
 	call_end(call, "system", 0);
 }
 
 void call_enter_phase(struct call *call, enum call_phase phase)
 {
 	call->phase = phase;
-	loop_timer_set(call->x->loop, &call->guard, call->x->max_talk_ms ? call->x->max_talk_ms : CALL_LONGEST_MS, guard_over, call);
+	loop_timer_set(call->x->loop, &call->guard,
+		call->x->max_talk_ms ? call->x->max_talk_ms : CALL_LONGEST_MS, guard_over, call);
 	live_soon(call->x);
 }
 
@@ -80,8 +91,11 @@ void call_set_outcome(struct call *call, const char *outcome)
 
 void call_leg_opened(struct call *call, struct call_leg *leg, const char *kind, int64_t user_id)
 {
-	const struct interaction_leg row = { .id = id_make(clock_now()), .interaction_id = call->id, .user_id = user_id,
-		.started = clock_now(), .kind = kind };
+	const struct interaction_leg row = { .id = id_make(clock_now()),
+		.interaction_id = call->id,
+		.user_id = user_id,
+		.started = clock_now(),
+		.kind = kind };
 
 	leg->row = row.id;
 	interaction_leg_open(&row);
@@ -100,7 +114,8 @@ void call_leg_up(struct call_leg *leg)
 void call_leg_down(struct call_leg *leg, const struct voice_event *event)
 {
 	if (leg->row)
-		interaction_leg_close(leg->row, event->by_peer ? "peer" : "system", event->status, clock_now());
+		interaction_leg_close(
+			leg->row, event->by_peer ? "peer" : "system", event->status, clock_now());
 	leg->voice = NULL;
 	leg->row = 0;
 	leg->answered = false;
@@ -110,8 +125,13 @@ void call_leg_down(struct call_leg *leg, const struct voice_event *event)
 static void call_free(struct call *call)
 {
 	struct exchange *x = call->x;
-	const struct interaction_end end = { .id = call->id, .ended = clock_now(), .waiting_ms = call->waiting_ms, .talk_ms = call->talk_ms,
-		.hold_ms = call->hold_ms, .outcome = call->outcome, .hangup_by = call->hangup_by ? call->hangup_by : "system" };
+	const struct interaction_end end = { .id = call->id,
+		.ended = clock_now(),
+		.waiting_ms = call->waiting_ms,
+		.talk_ms = call->talk_ms,
+		.hold_ms = call->hold_ms,
+		.outcome = call->outcome,
+		.hangup_by = call->hangup_by ? call->hangup_by : "system" };
 
 	interaction_step(call->id, "ended", 0, 0, end.hangup_by);
 	interaction_close(&end);
@@ -134,7 +154,8 @@ static void call_free(struct call *call)
 
 static void free_when_silent(struct call *call)
 {
-	if (call->phase == CALL_ENDING && !call->customer.voice && !call->talker.voice && list_empty(&call->offers))
+	if (call->phase == CALL_ENDING && !call->customer.voice && !call->talker.voice &&
+		list_empty(&call->offers))
 		call_free(call);
 }
 
@@ -174,7 +195,8 @@ void call_end(struct call *call, const char *by, int status)
 	call_step(call, "hangup", call->agent ? call->agent->user_id : 0, by);
 	settle(call, by);
 	call_enter_phase(call, CALL_ENDING);
-	loop_timer_cancel(call->x->loop, &call->guard); /* every leg ends exactly once: voice promises it */
+	loop_timer_cancel(
+		call->x->loop, &call->guard); /* every leg ends exactly once: voice promises it */
 	offers_cancel(call, NULL);
 	flow_leave(call);
 	if (call->session)
@@ -198,7 +220,8 @@ void call_customer_down(struct call *call, const struct voice_event *event)
 {
 	call_leg_down(&call->customer, event);
 	if (call->phase == CALL_DIALLING)
-		call_set_outcome(call, event->status == 486 || event->status == 603 ? "rejected" : "failed");
+		call_set_outcome(
+			call, event->status == 486 || event->status == 603 ? "rejected" : "failed");
 	if (call->phase != CALL_ENDING)
 		call_end(call, event->by_peer ? "caller" : "system", 0);
 	else

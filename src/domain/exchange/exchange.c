@@ -15,7 +15,8 @@
 #include "trunk/trunk.h"
 #include "web/web.h"
 
-static struct exchange *exchange; /* one per process; set before any thread of it runs, cleared after the last has ended */
+static struct exchange *
+	exchange; /* one per process; set before any thread of it runs, cleared after the last has ended */
 
 struct exchange *exchange_get(void)
 {
@@ -123,9 +124,15 @@ static void trunks_apply_plan(struct exchange *x, const struct plan *before)
 	}
 	for (size_t i = 0; i < x->plan->trunk_count; i++) {
 		const struct plan_trunk *p = &x->plan->trunks[i];
-		const struct sip_trunk trunk = { .name = p->name, .host = p->host, .port = p->port, .transport = p->transport,
-			.addresses = p->addresses, .user = *p->user ? p->user : NULL, .password = *p->password ? p->password : NULL,
-			.registers = p->registers, .max_calls = p->max_calls };
+		const struct sip_trunk trunk = { .name = p->name,
+			.host = p->host,
+			.port = p->port,
+			.transport = p->transport,
+			.addresses = p->addresses,
+			.user = *p->user ? p->user : NULL,
+			.password = *p->password ? p->password : NULL,
+			.registers = p->registers,
+			.max_calls = p->max_calls };
 
 		if (sip_trunk_set(voice_sip(x->voice), &trunk))
 			log_error("exchange", "trunk is not usable", "trunk", p->name, NULL);
@@ -170,7 +177,8 @@ static void load_plan(void *arg)
 	__atomic_store_n(&r.x->plan_pending, false, __ATOMIC_RELEASE);
 	err = db_read(r.x->platform->database, read_plan, &r);
 	if (err) {
-		log_error("exchange", "plan cannot be read, the old one stays", "error", strerror(err), NULL);
+		log_error("exchange", "plan cannot be read, the old one stays", "error",
+			strerror(err), NULL);
 		return;
 	}
 	d = malloc(sizeof(*d));
@@ -226,9 +234,12 @@ static void leg_stats(uint64_t tag, const struct media_stats *s, void *arg)
 
 	(void)arg;
 	json = arena ? arena_printf(arena,
-			"{\"sent\":%llu,\"received\":%llu,\"lost\":%llu,\"discarded\":%llu,\"jitter_us\":%u,\"gap_max_ms\":%u}",
-			(unsigned long long)s->sent, (unsigned long long)s->received, (unsigned long long)s->lost,
-			(unsigned long long)s->discarded, s->jitter_us, s->gap_max_ms) : NULL;
+			       "{\"sent\":%llu,\"received\":%llu,\"lost\":%llu,\"discarded\":%llu,"
+			       "\"jitter_us\":%u,\"gap_max_ms\":%u}",
+			       (unsigned long long)s->sent, (unsigned long long)s->received,
+			       (unsigned long long)s->lost, (unsigned long long)s->discarded,
+			       s->jitter_us, s->gap_max_ms)
+		     : NULL;
 	if (json)
 		interaction_leg_stats((int64_t)tag, json);
 	arena_free(arena);
@@ -243,7 +254,8 @@ static void queue_new_day(void *value, void *arg)
 	(void)arg;
 	/* A caller who waits across midnight counts as offered in the new day, so that the identity of 6.1 holds for it. */
 	q->offered_today = (unsigned)q->waiting;
-	q->answered_today = q->in_time_today = q->abandoned_today = q->short_today = q->flowout_today = 0;
+	q->answered_today = q->in_time_today = q->abandoned_today = q->short_today =
+		q->flowout_today = 0;
 	queue_touched(q);
 }
 
@@ -277,8 +289,9 @@ static void check_health(void *arg)
 
 	if (down != x->database_down) {
 		x->database_down = down;
-		event_push(x->platform->events, &(struct event){ .type = "system.database",
-			.json = down ? "{\"reachable\":false}" : "{\"reachable\":true}" });
+		event_push(x->platform->events,
+			&(struct event){ .type = "system.database",
+				.json = down ? "{\"reachable\":false}" : "{\"reachable\":true}" });
 	}
 	loop_timer_set(x->loop, &x->health_timer, 1000, check_health, x);
 }
@@ -308,15 +321,25 @@ static int start_voice(struct exchange *x)
 	const char *bind = config_text(c, "sip_address");
 	const struct voice_config config = {
 		.loop = x->loop,
-		.sip = { .bind_address = bind, .port = (int)config_int(c, "sip_port"), .tls_port = (int)config_int(c, "sip_tls_port"),
-			.certificate = text_or_null(c, "tls_certificate"), .private_key = text_or_null(c, "tls_private_key"),
-			.public_address = text_or_null(c, "public_address"), .local_networks = config_text(c, "local_networks"),
-			.realm = IDENTITY_SIP_REALM, .user_agent = "Hotline/" HOTLINE_VERSION,
-			.session_expires_s = config_int(c, "session_expires_s"), .max_calls = CALLS_MAX,
+		.sip = { .bind_address = bind,
+			.port = (int)config_int(c, "sip_port"),
+			.tls_port = (int)config_int(c, "sip_tls_port"),
+			.certificate = text_or_null(c, "tls_certificate"),
+			.private_key = text_or_null(c, "tls_private_key"),
+			.public_address = text_or_null(c, "public_address"),
+			.local_networks = config_text(c, "local_networks"),
+			.realm = IDENTITY_SIP_REALM,
+			.user_agent = "Hotline/" HOTLINE_VERSION,
+			.session_expires_s = config_int(c, "session_expires_s"),
+			.max_calls = CALLS_MAX,
 			.source_per_second = (unsigned)config_int(c, "sip_source_per_second"),
-			.websocket_send = ws_send, .websocket_close = ws_close, .websocket_arg = x->platform->web },
-		.media = { .threads = (unsigned)config_int(c, "media_threads"), .bind_address = bind,
-			.public_address = text_or_null(c, "public_address"), .port_min = (int)config_int(c, "rtp_port_min"),
+			.websocket_send = ws_send,
+			.websocket_close = ws_close,
+			.websocket_arg = x->platform->web },
+		.media = { .threads = (unsigned)config_int(c, "media_threads"),
+			.bind_address = bind,
+			.public_address = text_or_null(c, "public_address"),
+			.port_min = (int)config_int(c, "rtp_port_min"),
 			.port_max = (int)config_int(c, "rtp_port_max") },
 		.grace_ms = config_int(c, "reattach_s") * 1000,
 		.incoming = incoming_call,
@@ -349,10 +372,15 @@ static int allocate(struct exchange *x)
 	x->max_talk_ms = config_int(c, "max_call_s") * 1000;
 	x->day = -1;
 	x->m_calls = metric_counter("hotline_calls_total", NULL, "Calls that began");
-	x->m_answered = metric_counter("hotline_calls_answered_total", NULL, "Conversations with an agent that began");
-	x->m_abandoned = metric_counter("hotline_calls_abandoned_total", NULL, "Callers who hung up while waiting");
+	x->m_answered = metric_counter(
+		"hotline_calls_answered_total", NULL, "Conversations with an agent that began");
+	x->m_abandoned = metric_counter(
+		"hotline_calls_abandoned_total", NULL, "Callers who hung up while waiting");
 	x->m_active = metric_gauge("hotline_calls_active", NULL, "Calls in progress");
-	return x->calls && x->agents && x->queues && x->agents_by_extension && x->voicemails && x->acd && x->data_dir && x->level_priority ? 0 : ENOMEM;
+	return x->calls && x->agents && x->queues && x->agents_by_extension && x->voicemails &&
+			       x->acd && x->data_dir && x->level_priority
+		       ? 0
+		       : ENOMEM;
 }
 
 static int make_folder(const char *data_dir, const char *name)
@@ -486,35 +514,124 @@ static void stop(void)
 }
 
 static const struct config_setting settings[] = {
-	{ .name = "sip_address", .type = CONFIG_TEXT, .fallback = "0.0.0.0", .text_zh = "SIP 与 RTP 监听地址", .text_en = "Address for SIP and RTP" },
-	{ .name = "sip_port", .type = CONFIG_INT, .fallback = "5060", .min = 0, .max = 65535, .text_zh = "SIP 端口（UDP 与 TCP），0 为任意", .text_en = "SIP port, UDP and TCP; 0: any" },
-	{ .name = "sip_tls_port", .type = CONFIG_INT, .fallback = "5061", .min = -1, .max = 65535, .text_zh = "SIP TLS 端口，需要证书；-1 关闭", .text_en = "SIP TLS port, needs the certificate; -1: off" },
-	{ .name = "public_address", .type = CONFIG_TEXT, .fallback = "", .text_zh = "NAT 后的公网地址", .text_en = "Public address when behind NAT" },
-	{ .name = "local_networks", .type = CONFIG_TEXT, .fallback = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16", .text_zh = "本地网段，不使用公网地址", .text_en = "Networks that see the own, not the public address" },
-	{ .name = "session_expires_s", .type = CONFIG_INT, .fallback = "1800", .min = 90, .max = 86400, .text_zh = "SIP 会话定时器秒数", .text_en = "SIP session timer in seconds" },
-	{ .name = "sip_source_per_second", .type = CONFIG_INT, .fallback = "50", .min = 1, .max = 100000, .text_zh = "未知来源每秒请求上限", .text_en = "Requests per second of an unknown source" },
-	{ .name = "media_threads", .type = CONFIG_INT, .fallback = "0", .min = 0, .max = 8, .text_zh = "媒体线程数，0 为每核一个", .text_en = "Media threads; 0: one per core" },
-	{ .name = "rtp_port_min", .type = CONFIG_INT, .fallback = "20000", .min = 1024, .max = 65534, .text_zh = "RTP 起始端口", .text_en = "First RTP port" },
-	{ .name = "rtp_port_max", .type = CONFIG_INT, .fallback = "29999", .min = 1025, .max = 65535, .text_zh = "RTP 结束端口", .text_en = "Last RTP port" },
-	{ .name = "reattach_s", .type = CONFIG_INT, .fallback = "30", .min = 5, .max = 120, .text_zh = "网页刷新后保留通话的秒数", .text_en = "Seconds a call is kept after its page was reloaded" },
-	{ .name = "max_call_s", .type = CONFIG_INT, .fallback = "14400", .min = 60, .max = 86400, .text_zh = "通话最长秒数", .text_en = "Longest call in seconds" },
-	{ .name = "level_priority", .type = CONFIG_TEXT, .fallback = "vip=3,gold=2,silver=1", .text_zh = "客户等级对应的排队优先级", .text_en = "Queue priority by customer level" },
-	{ .name = "main_number", .type = CONFIG_TEXT, .fallback = "4001", .live = true, .text_zh = "网页来电呼叫的号码", .text_en = "Number the web page calls" },
-	{ .name = "guest_call", .type = CONFIG_BOOL, .fallback = "1", .live = true, .text_zh = "允许网页来电（无账号）", .text_en = "Allow calls from the web page without an account" },
+	{ .name = "sip_address",
+		.type = CONFIG_TEXT,
+		.fallback = "0.0.0.0",
+		.text_zh = "SIP 与 RTP 监听地址",
+		.text_en = "Address for SIP and RTP" },
+	{ .name = "sip_port",
+		.type = CONFIG_INT,
+		.fallback = "5060",
+		.min = 0,
+		.max = 65535,
+		.text_zh = "SIP 端口（UDP 与 TCP），0 为任意",
+		.text_en = "SIP port, UDP and TCP; 0: any" },
+	{ .name = "sip_tls_port",
+		.type = CONFIG_INT,
+		.fallback = "5061",
+		.min = -1,
+		.max = 65535,
+		.text_zh = "SIP TLS 端口，需要证书；-1 关闭",
+		.text_en = "SIP TLS port, needs the certificate; -1: off" },
+	{ .name = "public_address",
+		.type = CONFIG_TEXT,
+		.fallback = "",
+		.text_zh = "NAT 后的公网地址",
+		.text_en = "Public address when behind NAT" },
+	{ .name = "local_networks",
+		.type = CONFIG_TEXT,
+		.fallback = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",
+		.text_zh = "本地网段，不使用公网地址",
+		.text_en = "Networks that see the own, not the public address" },
+	{ .name = "session_expires_s",
+		.type = CONFIG_INT,
+		.fallback = "1800",
+		.min = 90,
+		.max = 86400,
+		.text_zh = "SIP 会话定时器秒数",
+		.text_en = "SIP session timer in seconds" },
+	{ .name = "sip_source_per_second",
+		.type = CONFIG_INT,
+		.fallback = "50",
+		.min = 1,
+		.max = 100000,
+		.text_zh = "未知来源每秒请求上限",
+		.text_en = "Requests per second of an unknown source" },
+	{ .name = "media_threads",
+		.type = CONFIG_INT,
+		.fallback = "0",
+		.min = 0,
+		.max = 8,
+		.text_zh = "媒体线程数，0 为每核一个",
+		.text_en = "Media threads; 0: one per core" },
+	{ .name = "rtp_port_min",
+		.type = CONFIG_INT,
+		.fallback = "20000",
+		.min = 1024,
+		.max = 65534,
+		.text_zh = "RTP 起始端口",
+		.text_en = "First RTP port" },
+	{ .name = "rtp_port_max",
+		.type = CONFIG_INT,
+		.fallback = "29999",
+		.min = 1025,
+		.max = 65535,
+		.text_zh = "RTP 结束端口",
+		.text_en = "Last RTP port" },
+	{ .name = "reattach_s",
+		.type = CONFIG_INT,
+		.fallback = "30",
+		.min = 5,
+		.max = 120,
+		.text_zh = "网页刷新后保留通话的秒数",
+		.text_en = "Seconds a call is kept after its page was reloaded" },
+	{ .name = "max_call_s",
+		.type = CONFIG_INT,
+		.fallback = "14400",
+		.min = 60,
+		.max = 86400,
+		.text_zh = "通话最长秒数",
+		.text_en = "Longest call in seconds" },
+	{ .name = "level_priority",
+		.type = CONFIG_TEXT,
+		.fallback = "vip=3,gold=2,silver=1",
+		.text_zh = "客户等级对应的排队优先级",
+		.text_en = "Queue priority by customer level" },
+	{ .name = "main_number",
+		.type = CONFIG_TEXT,
+		.fallback = "4001",
+		.live = true,
+		.text_zh = "网页来电呼叫的号码",
+		.text_en = "Number the web page calls" },
+	{ .name = "guest_call",
+		.type = CONFIG_BOOL,
+		.fallback = "1",
+		.live = true,
+		.text_zh = "允许网页来电（无账号）",
+		.text_en = "Allow calls from the web page without an account" },
 	{ 0 },
 };
 
 static const struct permission permissions[] = {
 	{ .name = "agent.work", .text_zh = "接听电话", .text_en = "Take calls" },
 	{ .name = "call.dial", .text_zh = "拨打电话", .text_en = "Place calls" },
-	{ .name = "call.dial_international", .text_zh = "拨打国际电话", .text_en = "Place international calls" },
+	{ .name = "call.dial_international",
+		.text_zh = "拨打国际电话",
+		.text_en = "Place international calls" },
 	{ .name = "call.transfer", .text_zh = "转接", .text_en = "Transfer calls" },
-	{ .name = "queue.live", .ranged = true, .text_zh = "查看实时队列", .text_en = "See live queues and agents" },
-	{ .name = "agent.supervise", .ranged = true, .text_zh = "强制坐席状态", .text_en = "Force states of agents" },
+	{ .name = "queue.live",
+		.ranged = true,
+		.text_zh = "查看实时队列",
+		.text_en = "See live queues and agents" },
+	{ .name = "agent.supervise",
+		.ranged = true,
+		.text_zh = "强制坐席状态",
+		.text_en = "Force states of agents" },
 	{ 0 },
 };
 
-static const char *const needs[] = { "identity", "customer", "flow", "interaction", "pop", "queue", "setting", "trunk", NULL };
+static const char *const needs[] = { "identity", "customer", "flow", "interaction", "pop", "queue",
+	"setting", "ticket", "trunk", NULL };
 
 const struct module exchange_module = {
 	.name = "exchange",

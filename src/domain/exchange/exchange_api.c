@@ -27,9 +27,11 @@ static int refuse(struct operation *op, int err)
 	case 0:
 		return 0;
 	case EPERM:
-		return web_problem(op->req, 409, "not_possible_now", NULL, "not possible in this state");
+		return web_problem(
+			op->req, 409, "not_possible_now", NULL, "not possible in this state");
 	case ENOTCONN:
-		return web_problem(op->req, 409, "phone_not_registered", NULL, "no phone is registered");
+		return web_problem(
+			op->req, 409, "phone_not_registered", NULL, "no phone is registered");
 	case EBUSY:
 		return web_problem(op->req, 409, "target_busy", "target", "busy or not available");
 	case EINVAL:
@@ -37,7 +39,8 @@ static int refuse(struct operation *op, int err)
 	case EHOSTUNREACH:
 		return web_problem(op->req, 409, "no_trunk", NULL, "no trunk can take this call");
 	case EACCES:
-		return web_problem(op->req, 403, "number_not_allowed", "number", "this number may not be called");
+		return web_problem(op->req, 403, "number_not_allowed", "number",
+			"this number may not be called");
 	default:
 		return web_not_found(op->req);
 	}
@@ -82,7 +85,8 @@ static int dispatch(struct operation *op)
 
 static int unavailable(struct web_request *req)
 {
-	return web_problem(req, 503, "exchange_down", NULL, "the telephone exchange is not running");
+	return web_problem(
+		req, 503, "exchange_down", NULL, "the telephone exchange is not running");
 }
 
 /* --- agent --- */
@@ -99,7 +103,8 @@ static int me_now(struct operation *op)
 {
 	struct agent *a = agent_find(op->x, op->user_id);
 
-	return a ? reply_agent(op, a) : web_problem(op->req, 404, "no_extension", NULL, "this account has no extension");
+	return a ? reply_agent(op, a)
+		 : web_problem(op->req, 404, "no_extension", NULL, "this account has no extension");
 }
 
 static int get_me(struct web_request *req, struct db *db)
@@ -115,10 +120,12 @@ struct state_body {
 	const char *reason;
 };
 static const char *const asked_states[] = { "ready", "busy", "rest", "signed_out", NULL };
-static const enum agent_event asked_events[] = { AGENT_ASKS_READY, AGENT_ASKS_BUSY, AGENT_ASKS_REST, AGENT_ASKS_SIGN_OUT };
+static const enum agent_event asked_events[] = { AGENT_ASKS_READY, AGENT_ASKS_BUSY, AGENT_ASKS_REST,
+	AGENT_ASKS_SIGN_OUT };
 static const struct web_field state_fields[] = {
 	{ F(struct state_body, state, FIELD_ENUM), .values = asked_states, .required = true },
-	{ F(struct state_body, reason, FIELD_TEXT), .max = 60 }, { 0 },
+	{ F(struct state_body, reason, FIELD_TEXT), .max = 60 },
+	{ 0 },
 };
 
 static int change_state(struct operation *op)
@@ -126,7 +133,8 @@ static int change_state(struct operation *op)
 	struct agent *a = agent_find(op->x, op->id);
 	int err;
 
-	if (!a || (op->id != op->user_id && !actor_may(op->actor, "agent.supervise", a->department_id, a->user_id)))
+	if (!a || (op->id != op->user_id &&
+			  !actor_may(op->actor, "agent.supervise", a->department_id, a->user_id)))
 		return web_not_found(op->req);
 	err = agent_ask(a, asked_events[op->number], op->text[0] ? op->text : NULL);
 	return err ? refuse(op, err) : reply_agent(op, a);
@@ -163,8 +171,11 @@ struct wrapup_body {
 	int64_t extend_s;
 };
 static const struct web_field wrapup_body_fields[] = {
-	{ F(struct wrapup_body, disposition, FIELD_TEXT), .max = 60 }, { F(struct wrapup_body, note, FIELD_TEXT), .max = 500, .multiline = true },
-	{ F(struct wrapup_body, done, FIELD_BOOL) }, { F(struct wrapup_body, extend_s, FIELD_INT), .min = 0, .max = 900 }, { 0 },
+	{ F(struct wrapup_body, disposition, FIELD_TEXT), .max = 60 },
+	{ F(struct wrapup_body, note, FIELD_TEXT), .max = 500, .multiline = true },
+	{ F(struct wrapup_body, done, FIELD_BOOL) },
+	{ F(struct wrapup_body, extend_s, FIELD_INT), .min = 0, .max = 900 },
+	{ 0 },
 };
 
 static int do_wrapup(struct operation *op)
@@ -174,9 +185,11 @@ static int do_wrapup(struct operation *op)
 
 	if (!a)
 		return web_not_found(op->req);
-	err = agent_wrapup(a, op->text[0] ? op->text : NULL, op->text2[0] ? op->text2 : NULL, op->flag, op->number * 1000);
+	err = agent_wrapup(a, op->text[0] ? op->text : NULL, op->text2[0] ? op->text2 : NULL,
+		op->flag, op->number * 1000);
 	if (err == EINVAL)
-		return web_problem(op->req, 422, "disposition_required", "disposition", "choose a disposition first");
+		return web_problem(op->req, 422, "disposition_required", "disposition",
+			"choose a disposition first");
 	return err ? refuse(op, err) : reply_agent(op, a);
 }
 
@@ -200,9 +213,11 @@ static int do_reattach(struct operation *op)
 	struct agent *a = agent_find(op->x, op->user_id);
 
 	if (!a || !a->call || !a->call->lost || !a->call->talker.voice)
-		return web_problem(op->req, 404, "no_lost_call", NULL, "no call waits for this browser");
+		return web_problem(
+			op->req, 404, "no_lost_call", NULL, "no call waits for this browser");
 	if (a->browser)
-		voice_leg_reattach(a->call->talker.voice); /* EALREADY: the registration was quicker */
+		voice_leg_reattach(
+			a->call->talker.voice); /* EALREADY: the registration was quicker */
 	return web_reply_empty(op->req);
 }
 
@@ -251,7 +266,9 @@ struct dial_body {
 	int64_t customer_id;
 };
 static const struct web_field dial_fields[] = {
-	{ F(struct dial_body, number, FIELD_TEXT), .required = true, .max = 40 }, { F(struct dial_body, customer_id, FIELD_ID) }, { 0 },
+	{ F(struct dial_body, number, FIELD_TEXT), .required = true, .max = 40 },
+	{ F(struct dial_body, customer_id, FIELD_ID) },
+	{ 0 },
 };
 
 static int do_dial(struct operation *op)
@@ -365,7 +382,9 @@ static int post_hangup(struct web_request *req, struct db *db)
 struct keypad_body {
 	const char *digits;
 };
-static const struct web_field keypad_fields[] = { { F(struct keypad_body, digits, FIELD_TEXT), .required = true, .max = 32 }, { 0 } };
+static const struct web_field keypad_fields[] = {
+	{ F(struct keypad_body, digits, FIELD_TEXT), .required = true, .max = 32 }, { 0 }
+};
 
 static int post_keypad(struct web_request *req, struct db *db)
 {
@@ -388,7 +407,9 @@ struct transfer_body {
 static const char *const transfer_kinds[] = { "queue", "agent", "ivr", "number", NULL };
 static const struct web_field transfer_fields[] = {
 	{ F(struct transfer_body, kind, FIELD_ENUM), .values = transfer_kinds, .required = true },
-	{ F(struct transfer_body, target, FIELD_TEXT), .max = 100, .text = "id or key of a queue or flow, user id or extension, number" }, { 0 },
+	{ F(struct transfer_body, target, FIELD_TEXT), .max = 100,
+		.text = "id or key of a queue or flow, user id or extension, number" },
+	{ 0 },
 };
 
 static int post_transfer(struct web_request *req, struct db *db)
@@ -439,7 +460,8 @@ static void list_agent(void *value, void *arg)
 	struct agent *a = value;
 	struct agent_view v;
 
-	if (!a->plan || !a->plan->is_agent || !actor_may(l->op->actor, "queue.live", a->department_id, a->user_id))
+	if (!a->plan || !a->plan->is_agent ||
+		!actor_may(l->op->actor, "queue.live", a->department_id, a->user_id))
 		return;
 	view_agent(&v, a, web_arena(l->op->req), true);
 	web_list_item(l->op->req, &v);
@@ -460,17 +482,25 @@ struct directory_view {
 	const char *name, *extension, *state;
 };
 static const struct web_field directory_fields[] = {
-	{ F(struct directory_view, user_id, FIELD_ID) }, { F(struct directory_view, name, FIELD_TEXT) },
-	{ F(struct directory_view, department_id, FIELD_ID) }, { F(struct directory_view, extension, FIELD_TEXT) },
-	{ F(struct directory_view, state, FIELD_TEXT) }, { F(struct directory_view, since, FIELD_TIME) }, { 0 },
+	{ F(struct directory_view, user_id, FIELD_ID) },
+	{ F(struct directory_view, name, FIELD_TEXT) },
+	{ F(struct directory_view, department_id, FIELD_ID) },
+	{ F(struct directory_view, extension, FIELD_TEXT) },
+	{ F(struct directory_view, state, FIELD_TEXT) },
+	{ F(struct directory_view, since, FIELD_TIME) },
+	{ 0 },
 };
 
 static void list_directory(void *value, void *arg)
 {
 	struct listing *l = arg;
 	struct agent *a = value;
-	struct directory_view v = { .user_id = a->user_id, .department_id = a->department_id, .since = a->since, .name = a->name,
-		.extension = a->extension, .state = agent_state_names[a->state] };
+	struct directory_view v = { .user_id = a->user_id,
+		.department_id = a->department_id,
+		.since = a->since,
+		.name = a->name,
+		.extension = a->extension,
+		.state = agent_state_names[a->state] };
 
 	if (a->plan)
 		web_list_item(l->op->req, &v);
@@ -511,10 +541,12 @@ static int live_calls(struct operation *op)
 	struct live_call_view v;
 
 	web_list_begin(op->req);
-	list_for_each(pos, &op->x->call_list) {
+	list_for_each(pos, &op->x->call_list)
+	{
 		const struct call *call = list_entry(pos, struct call, in_exchange);
 
-		if (!actor_may(op->actor, "queue.live", call->department_id, call->agent ? call->agent->user_id : 0))
+		if (!actor_may(op->actor, "queue.live", call->department_id,
+			    call->agent ? call->agent->user_id : 0))
 			continue;
 		view_live_call(&v, call, web_arena(op->req), true);
 		web_list_item(op->req, &v);
@@ -528,8 +560,12 @@ struct target_view {
 	const char *key, *name, *name_en;
 };
 static const struct web_field target_fields[] = {
-	{ F(struct target_view, id, FIELD_ID) }, { F(struct target_view, key, FIELD_TEXT) }, { F(struct target_view, name, FIELD_TEXT) },
-	{ F(struct target_view, name_en, FIELD_TEXT) }, { F(struct target_view, waiting, FIELD_INT) }, { F(struct target_view, ready, FIELD_INT) },
+	{ F(struct target_view, id, FIELD_ID) },
+	{ F(struct target_view, key, FIELD_TEXT) },
+	{ F(struct target_view, name, FIELD_TEXT) },
+	{ F(struct target_view, name_en, FIELD_TEXT) },
+	{ F(struct target_view, waiting, FIELD_INT) },
+	{ F(struct target_view, ready, FIELD_INT) },
 	{ 0 },
 };
 
@@ -543,8 +579,12 @@ static void list_target(void *value, void *arg)
 	if (!q->plan)
 		return;
 	acd_staff(q->x->acd, q->id, &present, &ready);
-	v = (struct target_view){ .id = q->id, .waiting = (int64_t)q->waiting, .ready = (int64_t)ready, .key = q->plan->key,
-		.name = q->plan->name, .name_en = q->plan->name_en };
+	v = (struct target_view){ .id = q->id,
+		.waiting = (int64_t)q->waiting,
+		.ready = (int64_t)ready,
+		.key = q->plan->key,
+		.name = q->plan->name,
+		.name_en = q->plan->name_en };
 	web_list_item(l->op->req, &v);
 }
 
@@ -562,8 +602,10 @@ struct candidate_view {
 	const char *name, *reason;
 };
 static const struct web_field candidate_fields[] = {
-	{ F(struct candidate_view, user_id, FIELD_ID) }, { F(struct candidate_view, name, FIELD_TEXT) },
-	{ F(struct candidate_view, reason, FIELD_TEXT) }, { 0 },
+	{ F(struct candidate_view, user_id, FIELD_ID) },
+	{ F(struct candidate_view, name, FIELD_TEXT) },
+	{ F(struct candidate_view, reason, FIELD_TEXT) },
+	{ 0 },
 };
 
 static int explain(struct operation *op)
@@ -611,54 +653,147 @@ LISTING(get_live_queues, live_queues)
 LISTING(get_live_calls, live_calls)
 LISTING(get_transfer_queues, transfer_queues)
 
-static const struct web_param explain_params[] = { { .name = "call", .type = FIELD_ID, .text = "interaction id of the waiting call" }, { 0 } };
+static const struct web_param explain_params[] = {
+	{ .name = "call", .type = FIELD_ID, .text = "interaction id of the waiting call" }, { 0 }
+};
 
 #define CONTROL(verb, fn, text)                                                                    \
-	{ .method = WEB_POST, .path = "/api/v1/calls/{id}/" verb, .permission = "agent.work", .reply = call_fields, .handler = (fn),        \
-	  .no_db = true, .summary = (text) }
+	{                                                                                          \
+		.method = WEB_POST, .path = "/api/v1/calls/{id}/" verb,                            \
+		.permission = "agent.work", .reply = call_fields, .handler = (fn), .no_db = true,  \
+		.summary = (text)                                                                  \
+	}
 
 const struct web_route exchange_routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/agent/me", .permission = "agent.work", .reply = agent_fields, .handler = get_me, .no_db = true,
-	  .summary = "My state as an agent" },
-	{ .method = WEB_POST, .path = "/api/v1/agent/me/state", .permission = "agent.work", .body = state_fields,
-	  .body_size = sizeof(struct state_body), .reply = agent_fields, .handler = post_my_state, .no_db = true,
-	  .summary = "Go ready, busy, rest or sign out; during a call: afterwards" },
-	{ .method = WEB_POST, .path = "/api/v1/agent/me/wrapup", .permission = "agent.work", .body = wrapup_body_fields,
-	  .body_size = sizeof(struct wrapup_body), .reply = agent_fields, .handler = post_wrapup, .no_db = true,
-	  .summary = "After-call work: disposition, note, more time, done" },
-	{ .method = WEB_POST, .path = "/api/v1/agent/me/reattach", .permission = "agent.work", .handler = post_reattach, .no_db = true,
-	  .summary = "Ask for my call back after the page was reloaded" },
-	{ .method = WEB_GET, .path = "/api/v1/agents", .permission = "agent.work", .list = true, .reply = directory_fields,
-	  .handler = get_directory, .no_db = true, .summary = "Directory of extensions with live states" },
-	{ .method = WEB_POST, .path = "/api/v1/agents/{id}/state", .permission = "agent.supervise", .body = state_fields,
-	  .body_size = sizeof(struct state_body), .reply = agent_fields, .handler = post_agent_state, .no_db = true,
-	  .summary = "Force an agent's state" },
-	{ .method = WEB_GET, .path = "/api/v1/calls/mine", .permission = "agent.work", .list = true, .reply = call_fields,
-	  .handler = get_my_calls, .no_db = true, .summary = "My call, ringing or running" },
-	{ .method = WEB_POST, .path = "/api/v1/calls", .permission = "call.dial", .body = dial_fields, .body_size = sizeof(struct dial_body),
-	  .reply = call_fields, .handler = post_call, .no_db = true, .summary = "Call a number: my phone rings first" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/agent/me",
+		.permission = "agent.work",
+		.reply = agent_fields,
+		.handler = get_me,
+		.no_db = true,
+		.summary = "My state as an agent" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/agent/me/state",
+		.permission = "agent.work",
+		.body = state_fields,
+		.body_size = sizeof(struct state_body),
+		.reply = agent_fields,
+		.handler = post_my_state,
+		.no_db = true,
+		.summary = "Go ready, busy, rest or sign out; during a call: afterwards" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/agent/me/wrapup",
+		.permission = "agent.work",
+		.body = wrapup_body_fields,
+		.body_size = sizeof(struct wrapup_body),
+		.reply = agent_fields,
+		.handler = post_wrapup,
+		.no_db = true,
+		.summary = "After-call work: disposition, note, more time, done" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/agent/me/reattach",
+		.permission = "agent.work",
+		.handler = post_reattach,
+		.no_db = true,
+		.summary = "Ask for my call back after the page was reloaded" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/agents",
+		.permission = "agent.work",
+		.list = true,
+		.reply = directory_fields,
+		.handler = get_directory,
+		.no_db = true,
+		.summary = "Directory of extensions with live states" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/agents/{id}/state",
+		.permission = "agent.supervise",
+		.body = state_fields,
+		.body_size = sizeof(struct state_body),
+		.reply = agent_fields,
+		.handler = post_agent_state,
+		.no_db = true,
+		.summary = "Force an agent's state" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/calls/mine",
+		.permission = "agent.work",
+		.list = true,
+		.reply = call_fields,
+		.handler = get_my_calls,
+		.no_db = true,
+		.summary = "My call, ringing or running" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/calls",
+		.permission = "call.dial",
+		.body = dial_fields,
+		.body_size = sizeof(struct dial_body),
+		.reply = call_fields,
+		.handler = post_call,
+		.no_db = true,
+		.summary = "Call a number: my phone rings first" },
 	CONTROL("hold", post_hold, "Hold with music"),
 	CONTROL("unhold", post_unhold, "Take the caller back from hold"),
 	CONTROL("mute", post_mute, "Mute my side"),
 	CONTROL("unmute", post_unmute, "Unmute my side"),
 	CONTROL("hangup", post_hangup, "End the call"),
 	CONTROL("reject", post_reject, "Refuse the offered call"),
-	{ .method = WEB_POST, .path = "/api/v1/calls/{id}/keypad", .permission = "agent.work", .body = keypad_fields,
-	  .body_size = sizeof(struct keypad_body), .reply = call_fields, .handler = post_keypad, .no_db = true,
-	  .summary = "Send keys to the other side" },
-	{ .method = WEB_POST, .path = "/api/v1/calls/{id}/transfer", .permission = "call.transfer", .body = transfer_fields,
-	  .body_size = sizeof(struct transfer_body), .handler = post_transfer, .no_db = true,
-	  .summary = "Blind transfer to a queue, a person, a flow or a number" },
-	{ .method = WEB_GET, .path = "/api/v1/transfer-queues", .permission = "agent.work", .list = true, .reply = target_fields,
-	  .handler = get_transfer_queues, .no_db = true, .summary = "Queues a call can be transferred to" },
-	{ .method = WEB_GET, .path = "/api/v1/live/queues", .permission = "queue.live", .list = true, .reply = queue_live_fields,
-	  .handler = get_live_queues, .no_db = true, .summary = "Queues as they are now" },
-	{ .method = WEB_GET, .path = "/api/v1/live/agents", .permission = "queue.live", .list = true, .reply = agent_fields,
-	  .handler = get_live_agents, .no_db = true, .summary = "Agents as they are now" },
-	{ .method = WEB_GET, .path = "/api/v1/live/calls", .permission = "queue.live", .list = true, .reply = live_call_fields,
-	  .handler = get_live_calls, .no_db = true, .summary = "Calls in progress" },
-	{ .method = WEB_GET, .path = "/api/v1/live/queues/{id}/explain", .permission = "queue.live", .list = true, .reply = candidate_fields,
-	  .params = explain_params, .handler = get_explain, .no_db = true, .summary = "Who would get this call now, and why" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/calls/{id}/keypad",
+		.permission = "agent.work",
+		.body = keypad_fields,
+		.body_size = sizeof(struct keypad_body),
+		.reply = call_fields,
+		.handler = post_keypad,
+		.no_db = true,
+		.summary = "Send keys to the other side" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/calls/{id}/transfer",
+		.permission = "call.transfer",
+		.body = transfer_fields,
+		.body_size = sizeof(struct transfer_body),
+		.handler = post_transfer,
+		.no_db = true,
+		.summary = "Blind transfer to a queue, a person, a flow or a number" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/transfer-queues",
+		.permission = "agent.work",
+		.list = true,
+		.reply = target_fields,
+		.handler = get_transfer_queues,
+		.no_db = true,
+		.summary = "Queues a call can be transferred to" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/live/queues",
+		.permission = "queue.live",
+		.list = true,
+		.reply = queue_live_fields,
+		.handler = get_live_queues,
+		.no_db = true,
+		.summary = "Queues as they are now" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/live/agents",
+		.permission = "queue.live",
+		.list = true,
+		.reply = agent_fields,
+		.handler = get_live_agents,
+		.no_db = true,
+		.summary = "Agents as they are now" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/live/calls",
+		.permission = "queue.live",
+		.list = true,
+		.reply = live_call_fields,
+		.handler = get_live_calls,
+		.no_db = true,
+		.summary = "Calls in progress" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/live/queues/{id}/explain",
+		.permission = "queue.live",
+		.list = true,
+		.reply = candidate_fields,
+		.params = explain_params,
+		.handler = get_explain,
+		.no_db = true,
+		.summary = "Who would get this call now, and why" },
 	GUEST_ROUTE,
 	{ 0 },
 };

@@ -13,7 +13,8 @@ struct exchange *exchange_get(void); /* NULL while it is not running */
 /* --- views: what goes over the wire (see the OpenAPI) --- */
 struct call_view {
 	int64_t id, interaction_id, queue_id, offer_deadline, started, answered;
-	const char *direction, *number, *number_display, *queue_name, *queue_name_en, *state, *peer_name, *hangup_by;
+	const char *direction, *number, *number_display, *queue_name, *queue_name_en, *state,
+		*peer_name, *hangup_by;
 	bool muted, recording, audio;
 };
 extern const struct web_field call_fields[];
@@ -52,10 +53,12 @@ struct live_call_view {
 extern const struct web_field live_call_fields[];
 
 /* Text in the arena. masked: numbers are shown as 138****0000. */
-void view_call(struct call_view *v, const struct call *call, const struct agent *agent, struct arena *arena, bool masked);
+void view_call(struct call_view *v, const struct call *call, const struct agent *agent,
+	struct arena *arena, bool masked);
 void view_agent(struct agent_view *v, struct agent *a, struct arena *arena, bool masked);
 void view_queue(struct queue_view *v, struct queue *q);
-void view_live_call(struct live_call_view *v, const struct call *call, struct arena *arena, bool masked);
+void view_live_call(
+	struct live_call_view *v, const struct call *call, struct arena *arena, bool masked);
 char *view_json(struct arena *arena, const struct web_field *fields, const void *in);
 
 #endif

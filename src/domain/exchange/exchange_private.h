@@ -28,15 +28,24 @@
 
 enum call_phase {
 	CALL_NEW,
-	CALL_FLOW,      /* the caller is in an IVR flow (voicemail too) */
-	CALL_QUEUED,    /* waits in a queue, or for one agent in person */
-	CALL_DIALLING,  /* an agent's own call: the other side is being called */
+	CALL_FLOW,     /* the caller is in an IVR flow (voicemail too) */
+	CALL_QUEUED,   /* waits in a queue, or for one agent in person */
+	CALL_DIALLING, /* an agent's own call: the other side is being called */
 	CALL_TALKING,
-	CALL_ENDING,    /* legs are going down */
+	CALL_ENDING, /* legs are going down */
 };
 
 enum wait_reason { /* why a call leaves a queue */
-	WAIT_ANSWERED, WAIT_ABANDONED, WAIT_TIMEOUT, WAIT_OVERFLOW, WAIT_CLOSED, WAIT_FULL, WAIT_EMPTY, WAIT_VOICEMAIL, WAIT_IVR, WAIT_TRANSFER,
+	WAIT_ANSWERED,
+	WAIT_ABANDONED,
+	WAIT_TIMEOUT,
+	WAIT_OVERFLOW,
+	WAIT_CLOSED,
+	WAIT_FULL,
+	WAIT_EMPTY,
+	WAIT_VOICEMAIL,
+	WAIT_IVR,
+	WAIT_TRANSFER,
 };
 
 struct queue;
@@ -45,7 +54,7 @@ struct offer;
 
 struct sound { /* what is being played to a leg: parts that may still have to be synthesised */
 	struct voice_leg *leg;
-	uint64_t serial;     /* a newer request makes older results void */
+	uint64_t serial; /* a newer request makes older results void */
 	bool loop;
 	struct sound_job *job;
 };
@@ -70,7 +79,8 @@ struct call {
 	int64_t id; /* of the interaction */
 	enum call_phase phase;
 	struct voice_room *room;
-	struct call_leg customer, talker; /* talker: the agent's leg, or an outside one after a transfer */
+	struct call_leg customer,
+		talker; /* talker: the agent's leg, or an outside one after a transfer */
 	bool talker_is_outside;
 	const char *direction; /* in, out, internal */
 	char number[PHONE_MAX], called[64], caller_name[64], language[8], origin[80];
@@ -83,18 +93,24 @@ struct call {
 	struct sound sound;
 	struct call_value values[CALL_VALUES_MAX];
 	size_t value_count;
-	enum { VOICEMAIL_NONE, VOICEMAIL_GREETING, VOICEMAIL_BEEP, VOICEMAIL_RECORDING, VOICEMAIL_THANKS } voicemail;
+	enum {
+		VOICEMAIL_NONE,
+		VOICEMAIL_GREETING,
+		VOICEMAIL_BEEP,
+		VOICEMAIL_RECORDING,
+		VOICEMAIL_THANKS
+	} voicemail;
 	struct voicemail_options voicemail_options;
 	int64_t voicemail_since;
 	enum { LOOKUP_RUNNING, LOOKUP_DONE } lookup;
-	bool lookup_asked;     /* a node waits for it */
+	bool lookup_asked; /* a node waits for it */
 	struct customer_caller known;
 	bool transfer_from_node; /* a transfer node waits for how it went */
-	int notice_status;     /* a spoken notice plays; then the call is refused with this */
+	int notice_status;       /* a spoken notice plays; then the call is refused with this */
 
 	/* queue */
-	struct queue *queue;   /* NULL while waiting for an agent in person */
-	int64_t entry_id;      /* row of queue_entry; 0: none */
+	struct queue *queue; /* NULL while waiting for an agent in person */
+	int64_t entry_id;    /* row of queue_entry; 0: none */
 	int64_t entered_ms, entered_wall;
 	int64_t personal_agent; /* user id: a call to one person */
 	int priority;
@@ -106,16 +122,16 @@ struct call {
 	unsigned hops;                /* overflows so far */
 	struct loop_timer queue_timer, announce_timer;
 	size_t last_position;
-	struct list offers;    /* struct offer.in_call */
+	struct list offers; /* struct offer.in_call */
 
 	/* talk */
-	struct agent *agent;   /* who talks */
+	struct agent *agent; /* who talks */
 	bool held, muted, lost, quiet;
 	int64_t started, answered, talk_since, hold_since;
 	int64_t waiting_ms, talk_ms, hold_ms;
-	uint64_t recording;    /* running; row id and tag */
+	uint64_t recording; /* running; row id and tag */
 	bool recording_voicemail;
-	char dialled[64];      /* an agent's own call: whom */
+	char dialled[64];        /* an agent's own call: whom */
 	struct loop_timer guard; /* longest duration of the phase */
 
 	/* end */
@@ -129,7 +145,7 @@ struct offer {
 	struct call *call;
 	struct agent *agent;
 	struct call_leg leg;
-	int64_t deadline; /* clock_now() ms, for the screen */
+	int64_t deadline;        /* clock_now() ms, for the screen */
 	bool personal, own_call; /* own_call: the agent's phone rings for a call he placed */
 	struct loop_timer timer;
 	struct list in_call;
@@ -139,13 +155,13 @@ struct agent {
 	struct exchange *x;
 	int64_t user_id, department_id;
 	char name[128], extension[32], language[8];
-	bool present;       /* in the plan; one who has gone is freed when idle */
+	bool present; /* in the plan; one who has gone is freed when idle */
 	enum agent_state state;
 	char reason[64];
 	int64_t since, since_mono; /* clock_now, clock_mono */
-	int next_state;     /* enum agent_event to apply when free; -1: none */
+	int next_state;            /* enum agent_event to apply when free; -1: none */
 	char next_reason[64];
-	unsigned contacts;  /* registered phones */
+	unsigned contacts;   /* registered phones */
 	bool browser, masks; /* masks: this person sees numbers as 138****0000 */
 	int64_t log_row;
 	struct offer *offer;
@@ -155,17 +171,19 @@ struct agent {
 	bool wrapup_mandatory, wrapup_coded;
 	struct loop_timer wrapup_timer, phone_timer;
 	unsigned calls_today;
-	int64_t talk_unreported; /* talk time routing has not been told of */
+	int64_t talk_unreported;       /* talk time routing has not been told of */
 	const struct plan_agent *plan; /* of the exchange's current plan; NULL: gone */
 };
 
 struct queue { /* live side of a queue */
 	struct exchange *x;
 	int64_t id;
-	const struct plan_queue *plan; /* of the exchange's current plan; NULL: removed, calls in it flow out */
+	const struct plan_queue
+		*plan; /* of the exchange's current plan; NULL: removed, calls in it flow out */
 	size_t waiting;
-	unsigned offered_today, answered_today, in_time_today, abandoned_today, short_today, flowout_today;
-	bool dirty;                    /* the live view has not been told */
+	unsigned offered_today, answered_today, in_time_today, abandoned_today, short_today,
+		flowout_today;
+	bool dirty; /* the live view has not been told */
 };
 
 struct exchange {
@@ -207,13 +225,15 @@ int agent_ask(struct agent *a, enum agent_event event, const char *reason);
 void agent_registered(struct exchange *x, const char *extension, unsigned contacts, bool browser);
 void agent_presence(struct exchange *x, int64_t user_id, bool present);
 void agent_start_wrapup(struct agent *a, struct call *call);
-int agent_wrapup(struct agent *a, const char *disposition, const char *note, bool done, int64_t extend_ms);
+int agent_wrapup(
+	struct agent *a, const char *disposition, const char *note, bool done, int64_t extend_ms);
 void agent_free(struct agent *a);
 bool agent_reachable(const struct agent *a);
 
 /* --- call.c --- */
 struct call *call_create(struct exchange *x, const char *direction);
-void call_opened(struct call *call, const char *sip_call_id, int64_t agent_id); /* writes its first row */
+void call_opened(
+	struct call *call, const char *sip_call_id, int64_t agent_id); /* writes its first row */
 void call_enter_phase(struct call *call, enum call_phase phase);
 /* Ends the call: every leg is hung up, the rows are closed when the last one is down. by: caller, agent, system. */
 void call_end(struct call *call, const char *by, int status);
@@ -236,20 +256,22 @@ bool dial_allowed(const struct plan_agent *who, const char *number);
 
 /* --- flow.c: the call in an IVR flow --- */
 int flow_enter(struct call *call, const struct plan_flow *flow);
-void flow_leave(struct call *call);       /* keeps the session, stops sound and timer */
+void flow_leave(struct call *call); /* keeps the session, stops sound and timer */
 void flow_result(struct call *call, const char *port); /* the node that waits goes on */
 void flow_free(struct call *call);
 
 /* --- sound.c --- */
-void sound_play(struct call *call, const struct ivr_part *parts, size_t count, const char *language, bool loop);
+void sound_play(struct call *call, const struct ivr_part *parts, size_t count, const char *language,
+	bool loop);
 void sound_stop(struct call *call);
-void sound_music(struct call *call, const char *name);      /* "": the built-in one */
+void sound_music(struct call *call, const char *name); /* "": the built-in one */
 void sound_ringback(struct call *call);
-void sound_lost(struct call *call);                        /* the short hold tone */
+void sound_lost(struct call *call); /* the short hold tone */
 void sound_job_forget(struct call *call);
 
 /* --- waiting.c: the call in a queue --- */
-int waiting_enter(struct call *call, struct queue *queue); /* may flow out at once: closed, full, empty */
+int waiting_enter(
+	struct call *call, struct queue *queue); /* may flow out at once: closed, full, empty */
 int waiting_for_agent(struct call *call, struct agent *agent);
 void waiting_leave(struct call *call, enum wait_reason reason, struct agent *agent);
 void waiting_sound_done(struct call *call);
@@ -266,7 +288,8 @@ void offers_cancel(struct call *call, const struct offer *but);
 
 /* --- talk.c --- */
 void talk_begin(struct call *call, struct agent *agent, struct call_leg *leg);
-void talk_end(struct call *call); /* the agent is out: figures, wrap-up; the customer stays in the room */
+void talk_end(
+	struct call *call); /* the agent is out: figures, wrap-up; the customer stays in the room */
 int talk_hold(struct call *call, bool on);
 int talk_mute(struct call *call, bool on);
 int talk_keypad(struct call *call, const char *digits);
@@ -276,7 +299,8 @@ void talk_recorded(const struct voice_recording *recording, void *arg);
 
 /* --- transfer.c --- */
 int transfer_blind(struct call *call, const char *kind, const char *target);
-void transfer_from_flow(struct call *call, const char *kind, const char *target); /* flow_result follows unless answered */
+void transfer_from_flow(struct call *call, const char *kind,
+	const char *target); /* flow_result follows unless answered */
 void transfer_failed(struct call *call, const char *port);
 
 /* --- nodes.c --- */

@@ -7,7 +7,8 @@
 #include "exchange/exchange_private.h"
 #include "log/log.h"
 
-static void host_play(void *arg, const struct ivr_part *parts, size_t count, const char *language, bool loop)
+static void host_play(
+	void *arg, const struct ivr_part *parts, size_t count, const char *language, bool loop)
 {
 	struct call *call = arg;
 
@@ -65,7 +66,8 @@ static void host_record(void *arg, bool on)
 		voice_room_record_pause(call->room, call->recording, true);
 }
 
-static void host_trace(void *arg, const char *node, const char *type, const char *name, const char *port, const char *keys)
+static void host_trace(void *arg, const char *node, const char *type, const char *name,
+	const char *port, const char *keys)
 {
 	struct call *call = arg;
 
@@ -118,7 +120,10 @@ static const struct ivr_host host = {
 
 int flow_enter(struct call *call, const struct plan_flow *flow)
 {
-	const struct ivr_start start = { .caller = call->number, .called = call->called, .language = NULL, .now_ms = clock_now() };
+	const struct ivr_start start = { .caller = call->number,
+		.called = call->called,
+		.language = NULL,
+		.now_ms = clock_now() };
 	struct ivr_session *session;
 	int err;
 

@@ -20,8 +20,10 @@ static unsigned next_token;
 static pthread_mutex_t token_lock = PTHREAD_MUTEX_INITIALIZER;
 
 const struct web_field guest_fields[] = {
-	{ F(struct guest_view, token, FIELD_TEXT) }, { F(struct guest_view, number, FIELD_TEXT), .text = "what to call" },
-	{ F(struct guest_view, expires, FIELD_TIME) }, { 0 },
+	{ F(struct guest_view, token, FIELD_TEXT) },
+	{ F(struct guest_view, number, FIELD_TEXT), .text = "what to call" },
+	{ F(struct guest_view, expires, FIELD_TIME) },
+	{ 0 },
 };
 
 int guest_post(struct web_request *req, struct db *db)
@@ -33,7 +35,8 @@ int guest_post(struct web_request *req, struct db *db)
 
 	(void)db;
 	if (!x || !config_bool(web_platform(req)->config, "guest_call"))
-		return web_problem(req, 403, "guest_call_off", NULL, "calls from the web page are switched off");
+		return web_problem(req, 403, "guest_call_off", NULL,
+			"calls from the web page are switched off");
 	randombytes_buf(random, sizeof(random));
 	sodium_bin2hex(text, sizeof(text), random, sizeof(random));
 	v.token = text;
@@ -64,14 +67,16 @@ static bool use_token(const char *text)
 
 /* --- SIP over WebSocket (web thread) --- */
 
-static int ws_open(uint64_t connection, const struct actor *actor, const char *guest, const char *address, int port, void *arg)
+static int ws_open(uint64_t connection, const struct actor *actor, const char *guest,
+	const char *address, int port, void *arg)
 {
 	struct exchange *x = arg;
 
 	if (actor && actor->user_id && !actor->extension[0])
 		return EPERM;
 	if (actor && actor->user_id)
-		return sip_websocket_open(voice_sip(x->voice), connection, actor->extension, NULL, address, port);
+		return sip_websocket_open(
+			voice_sip(x->voice), connection, actor->extension, NULL, address, port);
 	if (!guest || !use_token(guest))
 		return EPERM;
 	return sip_websocket_open(voice_sip(x->voice), connection, NULL, guest, address, port);
@@ -89,7 +94,9 @@ static void ws_closed(uint64_t connection, void *arg)
 
 int exchange_api_start(struct exchange *x)
 {
-	const struct web_sip sip = { .open = ws_open, .receive = ws_receive, .close = ws_closed, .arg = x };
+	const struct web_sip sip = {
+		.open = ws_open, .receive = ws_receive, .close = ws_closed, .arg = x
+	};
 
 	web_set_sip(x->platform->web, &sip);
 	return 0;

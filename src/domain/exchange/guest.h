@@ -13,7 +13,10 @@ int guest_post(struct web_request *req, struct db *db);
 
 /* Five a minute and source: a person tries again, a machine does not get far. */
 #define GUEST_ROUTE                                                                                \
-	{ .method = WEB_POST, .path = "/api/v1/guest-call", .permission = "public", .reply = guest_fields, .handler = guest_post, .no_db = true, \
-	  .per_minute = 5, .summary = "A token to call from the web page" }
+	{                                                                                          \
+		.method = WEB_POST, .path = "/api/v1/guest-call", .permission = "public",          \
+		.reply = guest_fields, .handler = guest_post, .no_db = true, .per_minute = 5,      \
+		.summary = "A token to call from the web page"                                     \
+	}
 
 #endif

@@ -12,14 +12,17 @@ static void set_caller(struct call *call, const struct sip_event *event)
 {
 	struct exchange *x = call->x;
 
-	if (event->origin == SIP_ORIGIN_GUEST || phone_normalize(call->number, sizeof(call->number), event->caller, exchange_area_code(x))) {
+	if (event->origin == SIP_ORIGIN_GUEST || phone_normalize(call->number, sizeof(call->number),
+							 event->caller, exchange_area_code(x))) {
 		/* No number: an extension's own digits are kept, anything else counts as withheld. */
-		bool digits = event->origin != SIP_ORIGIN_GUEST && event->caller[0] && strspn(event->caller, "0123456789") == strlen(event->caller);
+		bool digits = event->origin != SIP_ORIGIN_GUEST && event->caller[0] &&
+			      strspn(event->caller, "0123456789") == strlen(event->caller);
 
 		snprintf(call->number, sizeof(call->number), "%.31s", digits ? event->caller : "");
 	}
 	snprintf(call->called, sizeof(call->called), "%.63s", event->called);
-	snprintf(call->caller_name, sizeof(call->caller_name), "%.63s", event->caller_name ? event->caller_name : "");
+	snprintf(call->caller_name, sizeof(call->caller_name), "%.63s",
+		event->caller_name ? event->caller_name : "");
 	if (event->origin == SIP_ORIGIN_TRUNK)
 		snprintf(call->origin, sizeof(call->origin), "trunk:%.60s", event->trunk);
 	else if (event->origin == SIP_ORIGIN_ACCOUNT)
@@ -52,7 +55,8 @@ static void to_flow(struct call *call, const struct plan_flow *flow)
 	call_leg_up(&call->customer);
 	err = flow_enter(call, flow);
 	if (err) {
-		log_error("exchange", "flow could not be started", "flow", flow->key, "error", strerror(err), NULL);
+		log_error("exchange", "flow could not be started", "flow", flow->key, "error",
+			strerror(err), NULL);
 		call_end(call, "system", 0);
 	}
 }
@@ -93,7 +97,8 @@ const struct plan_trunk *dial_trunk(const struct plan *plan, const char *number)
 static void from_account(struct call *call, const struct sip_event *event)
 {
 	struct exchange *x = call->x;
-	struct agent *callee = agent_by_extension(x, call->called), *caller = agent_by_extension(x, event->account);
+	struct agent *callee = agent_by_extension(x, call->called),
+		     *caller = agent_by_extension(x, event->account);
 	const struct plan_trunk *trunk = dial_trunk(x->plan, call->called);
 	char number[PHONE_MAX];
 	struct sip_target target = { .number = number, .caller = event->account };
@@ -104,7 +109,8 @@ static void from_account(struct call *call, const struct sip_event *event)
 		return;
 	}
 	call->direction = "out";
-	if (phone_normalize(number, sizeof(number), call->called, exchange_area_code(x)) || !caller || !dial_allowed(caller->plan, number) || !trunk) {
+	if (phone_normalize(number, sizeof(number), call->called, exchange_area_code(x)) ||
+		!caller || !dial_allowed(caller->plan, number) || !trunk) {
 		refuse_aloud(call, "system.unknown_number", 404);
 		return;
 	}
@@ -126,7 +132,8 @@ void incoming_call(struct voice_leg *leg, const struct sip_event *event, void *a
 	const struct plan_flow *flow = plan_flow_for_number(x->plan, event->called);
 	struct call *call;
 
-	if (event->origin == SIP_ORIGIN_GUEST && (!flow || !config_bool(x->platform->config, "guest_call"))) {
+	if (event->origin == SIP_ORIGIN_GUEST &&
+		(!flow || !config_bool(x->platform->config, "guest_call"))) {
 		voice_leg_refuse(leg, 403);
 		return;
 	}
@@ -185,12 +192,14 @@ static void own_phone_event(struct voice_leg *leg, const struct voice_event *eve
 		target.trunk = trunk->name;
 		target.number = call->dialled;
 	}
-	call->customer.voice = voice_leg_call(call->room, &target, inside && inside->browser, call_leg_handler, call);
+	call->customer.voice = voice_leg_call(
+		call->room, &target, inside && inside->browser, call_leg_handler, call);
 	if (!call->customer.voice) {
 		call_end(call, "system", 503);
 		return;
 	}
-	call_leg_opened(call, &call->customer, inside ? "agent" : "outside", inside ? inside->user_id : 0);
+	call_leg_opened(
+		call, &call->customer, inside ? "agent" : "outside", inside ? inside->user_id : 0);
 }
 
 int dial_own_call(struct agent *a, const char *number, int64_t customer_id, struct call **callp)
@@ -223,7 +232,8 @@ int dial_own_call(struct agent *a, const char *number, int64_t customer_id, stru
 	call->customer_id = customer_id;
 	call->department_id = a->department_id;
 	call_opened(call, NULL, a->user_id);
-	snprintf(headers, sizeof(headers), "X-Hotline-Call: %lld\r\nX-Hotline-Own: 1\r\n", (long long)call->id);
+	snprintf(headers, sizeof(headers), "X-Hotline-Call: %lld\r\nX-Hotline-Own: 1\r\n",
+		(long long)call->id);
 	target.headers = headers;
 	call->agent = a;
 	call->talk_since = clock_now();

@@ -24,7 +24,8 @@ static int read_rows(struct db *db, void *arg)
 	int err = customer_of_caller(db, l->number, &l->found);
 
 	if (!err)
-		err = interaction_last_agent(db, l->number, clock_now() - LAST_AGENT_WINDOW_MS, &l->last_agent);
+		err = interaction_last_agent(
+			db, l->number, clock_now() - LAST_AGENT_WINDOW_MS, &l->last_agent);
 	return err;
 }
 
@@ -60,7 +61,8 @@ static void look(void *arg)
 	struct lookup *l = arg;
 
 	if (db_read(l->x->platform->database, read_rows, l))
-		log_warn("exchange", "caller lookup failed, caller counts as unknown", "call", LOG_I(l->call), NULL);
+		log_warn("exchange", "caller lookup failed, caller counts as unknown", "call",
+			LOG_I(l->call), NULL);
 	if (loop_post(l->x->loop, arrive, l))
 		free(l);
 }
@@ -118,7 +120,8 @@ int lookup_priority(const struct call *call)
 	const char *row = call->x->level_priority, *at;
 	size_t len = strlen(call->known.level);
 
-	for (at = len ? strstr(row, call->known.level) : NULL; at; at = strstr(at + 1, call->known.level)) {
+	for (at = len ? strstr(row, call->known.level) : NULL; at;
+		at = strstr(at + 1, call->known.level)) {
 		if ((at == row || at[-1] == ',') && at[len] == '=')
 			return atoi(at + len + 1);
 	}

@@ -10,7 +10,8 @@ static struct call *call_of(struct ivr_session *s)
 }
 
 /* Every node here waits for an answer of the exchange and leaves by the port it names. */
-static int leave_by_result(struct ivr_session *s, const struct ivr_node *n, void *state, const struct ivr_input *in)
+static int leave_by_result(
+	struct ivr_session *s, const struct ivr_node *n, void *state, const struct ivr_input *in)
 {
 	(void)n;
 	(void)state;
@@ -29,8 +30,14 @@ static int caller_enter(struct ivr_session *s, const struct ivr_node *n, void *s
 static const struct ivr_field no_fields[] = { { 0 } };
 static const char *const caller_ports[] = { "known", "unknown", "vip", "blocked", NULL };
 static const struct ivr_node_type caller_node = {
-	.name = "caller", .text_zh = "来电识别", .text_en = "Identify caller", .fields = no_fields, .ports = caller_ports, .waits = false,
-	.enter = caller_enter, .resume = leave_by_result,
+	.name = "caller",
+	.text_zh = "来电识别",
+	.text_en = "Identify caller",
+	.fields = no_fields,
+	.ports = caller_ports,
+	.waits = false,
+	.enter = caller_enter,
+	.resume = leave_by_result,
 };
 
 /* --- queue --- */
@@ -51,14 +58,30 @@ static int queue_enter(struct ivr_session *s, const struct ivr_node *n, void *st
 }
 
 static const struct ivr_field queue_fields[] = {
-	{ .name = "queue", .kind = IVR_REFERENCE, .required = true, .reference = "queue", .text_zh = "队列", .text_en = "Queue" },
-	{ .name = "priority", .kind = IVR_INT, .min = -100, .max = 100, .text_zh = "优先级，大者先接", .text_en = "Priority, higher first" },
+	{ .name = "queue",
+		.kind = IVR_REFERENCE,
+		.required = true,
+		.reference = "queue",
+		.text_zh = "队列",
+		.text_en = "Queue" },
+	{ .name = "priority",
+		.kind = IVR_INT,
+		.min = -100,
+		.max = 100,
+		.text_zh = "优先级，大者先接",
+		.text_en = "Priority, higher first" },
 	{ 0 },
 };
 static const char *const queue_ports[] = { "timeout", "full", "empty", "closed", NULL };
 static const struct ivr_node_type queue_node = {
-	.name = "queue", .text_zh = "排队", .text_en = "Queue", .fields = queue_fields, .ports = queue_ports, .waits = true,
-	.enter = queue_enter, .resume = leave_by_result,
+	.name = "queue",
+	.text_zh = "排队",
+	.text_en = "Queue",
+	.fields = queue_fields,
+	.ports = queue_ports,
+	.waits = true,
+	.enter = queue_enter,
+	.resume = leave_by_result,
 };
 
 /* --- transfer: to a person or an outside number --- */
@@ -75,14 +98,28 @@ static int transfer_enter(struct ivr_session *s, const struct ivr_node *n, void 
 
 static const char *const transfer_kinds[] = { "extension", "number", NULL };
 static const struct ivr_field transfer_fields[] = {
-	{ .name = "kind", .kind = IVR_ENUM, .values = transfer_kinds, .text_zh = "转接到：分机或外线", .text_en = "To an extension or an outside number" },
-	{ .name = "target", .kind = IVR_VALUE, .required = true, .text_zh = "号码", .text_en = "Number" },
+	{ .name = "kind",
+		.kind = IVR_ENUM,
+		.values = transfer_kinds,
+		.text_zh = "转接到：分机或外线",
+		.text_en = "To an extension or an outside number" },
+	{ .name = "target",
+		.kind = IVR_VALUE,
+		.required = true,
+		.text_zh = "号码",
+		.text_en = "Number" },
 	{ 0 },
 };
 static const char *const transfer_ports[] = { "busy", "noanswer", "fail", NULL };
 static const struct ivr_node_type transfer_node = {
-	.name = "transfer", .text_zh = "转接", .text_en = "Transfer", .fields = transfer_fields, .ports = transfer_ports, .waits = true,
-	.enter = transfer_enter, .resume = leave_by_result,
+	.name = "transfer",
+	.text_zh = "转接",
+	.text_en = "Transfer",
+	.fields = transfer_fields,
+	.ports = transfer_ports,
+	.waits = true,
+	.enter = transfer_enter,
+	.resume = leave_by_result,
 };
 
 /* --- voicemail --- */
@@ -93,7 +130,8 @@ static int voicemail_enter(struct ivr_session *s, const struct ivr_node *n, void
 	return ivr_play(s, n, "greeting", false);
 }
 
-static int voicemail_resume(struct ivr_session *s, const struct ivr_node *n, void *state, const struct ivr_input *in)
+static int voicemail_resume(
+	struct ivr_session *s, const struct ivr_node *n, void *state, const struct ivr_input *in)
 {
 	struct voicemail_options options = { .from_node = true };
 
@@ -111,14 +149,31 @@ static int voicemail_resume(struct ivr_session *s, const struct ivr_node *n, voi
 
 static const struct ivr_field voicemail_fields[] = {
 	{ .name = "greeting", .kind = IVR_PROMPT, .text_zh = "问候语", .text_en = "Greeting" },
-	{ .name = "max_s", .kind = IVR_INT, .min = 5, .max = 180, .text_zh = "最长秒数", .text_en = "Longest message in seconds" },
-	{ .name = "min_s", .kind = IVR_INT, .min = 0, .max = 30, .text_zh = "最短秒数", .text_en = "Shortest message in seconds" },
+	{ .name = "max_s",
+		.kind = IVR_INT,
+		.min = 5,
+		.max = 180,
+		.text_zh = "最长秒数",
+		.text_en = "Longest message in seconds" },
+	{ .name = "min_s",
+		.kind = IVR_INT,
+		.min = 0,
+		.max = 30,
+		.text_zh = "最短秒数",
+		.text_en = "Shortest message in seconds" },
 	{ 0 },
 };
 static const char *const voicemail_ports[] = { "ok", "short", "timeout", NULL };
 static const struct ivr_node_type voicemail_node = {
-	.name = "voicemail", .text_zh = "留言", .text_en = "Voicemail", .fields = voicemail_fields, .ports = voicemail_ports, .waits = true,
-	.enter = voicemail_enter, .resume = voicemail_resume,
+	.name = "voicemail",
+	.text_zh = "留言",
+	.text_en = "Voicemail",
+	.fields = voicemail_fields,
+	.ports = voicemail_ports,
+	.waits = true,
+	.enter = voicemail_enter,
+	.resume = voicemail_resume,
 };
 
-const struct ivr_node_type *const exchange_nodes[] = { &caller_node, &queue_node, &transfer_node, &voicemail_node, NULL };
+const struct ivr_node_type *const exchange_nodes[] = { &caller_node, &queue_node, &transfer_node,
+	&voicemail_node, NULL };

@@ -8,7 +8,7 @@
 #include "id.h"
 #include "log/log.h"
 
-#define OFFERS_AT_ONCE 32
+#define OFFERS_AT_ONCE   32
 #define PERSONAL_RING_MS 25000
 
 void offers_decide(struct exchange *x)
@@ -23,7 +23,8 @@ void offers_decide(struct exchange *x)
 			struct call *call = exchange_call(x, made[i].call);
 			struct agent *agent = agent_find(x, made[i].agent);
 
-			if (call && agent && call->queue && call->queue->plan && offer_create(call, agent, call->queue->plan->ring_ms))
+			if (call && agent && call->queue && call->queue->plan &&
+				offer_create(call, agent, call->queue->plan->ring_ms))
 				continue;
 			/* Could not be made: routing must not believe the agent is ringing. */
 			acd_call_refused(x->acd, made[i].call, made[i].agent, now, 5000);
@@ -44,10 +45,14 @@ static void deadline(void *arg)
 struct offer *offer_create(struct call *call, struct agent *agent, int64_t ring_ms)
 {
 	char headers[160];
-	struct sip_target target = { .account = agent->extension, .caller = call->number, .caller_name = call->caller_name, .headers = headers };
+	struct sip_target target = { .account = agent->extension,
+		.caller = call->number,
+		.caller_name = call->caller_name,
+		.headers = headers };
 	struct offer *offer;
 
-	if (agent->offer || !agent_reachable(agent) || agent_state_after(agent->state, AGENT_GETS_OFFER) < 0)
+	if (agent->offer || !agent_reachable(agent) ||
+		agent_state_after(agent->state, AGENT_GETS_OFFER) < 0)
 		return NULL;
 	offer = calloc(1, sizeof(*offer));
 	if (!offer)
@@ -60,11 +65,14 @@ struct offer *offer_create(struct call *call, struct agent *agent, int64_t ring_
 		ring_ms = PERSONAL_RING_MS;
 	offer->deadline = clock_now() + ring_ms;
 	target.ring_ms = ring_ms + 5000; /* our own deadline comes first */
-	snprintf(headers, sizeof(headers), "X-Hotline-Call: %lld\r\nX-Hotline-Offer: %lld\r\n", (long long)call->id, (long long)offer->id);
+	snprintf(headers, sizeof(headers), "X-Hotline-Call: %lld\r\nX-Hotline-Offer: %lld\r\n",
+		(long long)call->id, (long long)offer->id);
 	list_append(&call->offers, &offer->in_call);
 	agent->offer = offer;
-	offer->leg.voice = voice_leg_call(call->room, &target, agent->browser, offer_leg_event, offer);
-	if (!offer->leg.voice || loop_timer_set(call->x->loop, &offer->timer, ring_ms, deadline, offer)) {
+	offer->leg.voice =
+		voice_leg_call(call->room, &target, agent->browser, offer_leg_event, offer);
+	if (!offer->leg.voice ||
+		loop_timer_set(call->x->loop, &offer->timer, ring_ms, deadline, offer)) {
 		list_remove(&offer->in_call);
 		agent->offer = NULL;
 		if (offer->leg.voice) {
@@ -103,7 +111,10 @@ static void answered(struct offer *offer)
 
 static enum offer_end refusal(const struct voice_event *event)
 {
-	return event->by_peer && (event->status == 486 || event->status == 603 || event->status == 600) ? OFFER_REFUSED : OFFER_MISSED;
+	return event->by_peer && (event->status == 486 || event->status == 603 ||
+					 event->status == 600)
+		       ? OFFER_REFUSED
+		       : OFFER_MISSED;
 }
 
 void offer_leg_event(struct voice_leg *leg, const struct voice_event *event, void *arg)
@@ -165,7 +176,8 @@ void offer_end(struct offer *offer, enum offer_end how)
 
 void offers_cancel(struct call *call, const struct offer *but)
 {
-	list_for_each_safe(pos, tmp, &call->offers) {
+	list_for_each_safe(pos, tmp, &call->offers)
+	{
 		struct offer *offer = list_entry(pos, struct offer, in_call);
 
 		if (offer != but)

@@ -8,12 +8,12 @@
 #include "identity/identity.h"
 #include "log/log.h"
 
-const char *const wrapup_mode_names[] = { "none", "optional", "mandatory", "mandatory_limit", NULL };
+const char *const wrapup_mode_names[] = { "none", "optional", "mandatory", "mandatory_limit",
+	NULL };
 const char *const overflow_kind_names[] = { "none", "queue", "voicemail", "ivr", NULL };
 const char *const pop_moment_names[] = { "ring", "answer", "both", NULL };
 
 #define PLAN_ARENA_LIMIT (256u << 20)
-
 
 /* Room for one more item; doubles. NULL: out of memory. */
 static void *more(struct arena *arena, void **items, size_t *count, size_t size)
@@ -31,7 +31,9 @@ static void *more(struct arena *arena, void **items, size_t *count, size_t size)
 	}
 	return (char *)*items + (*count)++ * size;
 }
-#define MORE(plan, member) more((plan)->arena, (void **)&(plan)->member##s, &(plan)->member##_count, sizeof(*(plan)->member##s))
+#define MORE(plan, member)                                                                         \
+	more((plan)->arena, (void **)&(plan)->member##s, &(plan)->member##_count,                  \
+		sizeof(*(plan)->member##s))
 
 static const char *keep(struct plan *plan, const struct db_row *row, int column)
 {
@@ -59,10 +61,12 @@ static int queue_row(const struct db_row *r, void *arg)
 	q->name = keep(plan, r, 2);
 	q->name_en = keep(plan, r, 3);
 	q->department_id = db_row_int(r, 4);
-	q->routing.strategy = (enum acd_strategy)enum_or(acd_strategy_names, db_row_text(r, 5), ACD_LONGEST_IDLE);
+	q->routing.strategy =
+		(enum acd_strategy)enum_or(acd_strategy_names, db_row_text(r, 5), ACD_LONGEST_IDLE);
 	q->routing.weight = (int)db_row_int(r, 6);
 	q->ring_ms = db_row_int(r, 7) * 1000;
-	q->wrapup = (enum wrapup_mode)enum_or(wrapup_mode_names, db_row_text(r, 8), WRAPUP_OPTIONAL);
+	q->wrapup =
+		(enum wrapup_mode)enum_or(wrapup_mode_names, db_row_text(r, 8), WRAPUP_OPTIONAL);
 	q->wrapup_ms = db_row_int(r, 9) * 1000;
 	q->miss_pause_ms = db_row_int(r, 10) * 1000;
 	q->routing.tier_wait_ms = db_row_int(r, 11) * 1000;
@@ -76,7 +80,8 @@ static int queue_row(const struct db_row *r, void *arg)
 	q->announce_every_ms = db_row_int(r, 19) * 1000;
 	q->announce_position = db_row_int(r, 20) != 0;
 	q->announce_wait = db_row_int(r, 21) != 0;
-	q->overflow = (enum overflow_kind)enum_or(overflow_kind_names, db_row_text(r, 22), OVERFLOW_NONE);
+	q->overflow =
+		(enum overflow_kind)enum_or(overflow_kind_names, db_row_text(r, 22), OVERFLOW_NONE);
 	q->overflow_target = keep(plan, r, 23);
 	q->record = strcmp(keep(plan, r, 24), "never") != 0;
 	q->pop = (enum pop_moment)enum_or(pop_moment_names, db_row_text(r, 25), POP_ANSWER);
@@ -118,7 +123,8 @@ static int load_rights(struct plan *plan, struct db *db)
 		if (err)
 			return err;
 		a->may_dial = actor_range(actor, "call.dial") != RANGE_NONE;
-		a->may_dial_international = actor_range(actor, "call.dial_international") != RANGE_NONE;
+		a->may_dial_international =
+			actor_range(actor, "call.dial_international") != RANGE_NONE;
 		actor_release(actor);
 	}
 	return 0;
@@ -140,7 +146,8 @@ static struct plan_agent *find_agent(const struct plan *plan, int64_t user_id)
 {
 	if (!plan->agent_count)
 		return NULL;
-	return bsearch(&user_id, plan->agents, plan->agent_count, sizeof(*plan->agents), compare_id);
+	return bsearch(
+		&user_id, plan->agents, plan->agent_count, sizeof(*plan->agents), compare_id);
 }
 
 static int member_row(const struct db_row *r, void *arg)
@@ -186,7 +193,8 @@ static int flow_row(const struct db_row *r, void *arg)
 	f->version = db_row_int(r, 2);
 	/* References were checked at publish; what has been removed since is met at the node. */
 	if (ivr_flow_compile(&f->flow, json, strlen(json), NULL, NULL, &finding, 1, &count))
-		log_error("exchange", "published flow does not compile", "flow", f->key, "node", finding.node, "why", finding.code, NULL);
+		log_error("exchange", "published flow does not compile", "flow", f->key, "node",
+			finding.node, "why", finding.code, NULL);
 	return 0;
 }
 
@@ -229,7 +237,8 @@ static int calendar_row(const struct db_row *r, void *arg)
 	c->name = keep(plan, r, 1);
 	c->zone = keep(plan, r, 2);
 	if (plan_calendar_parse(plan->arena, c, db_row_text(r, 3), db_row_text(r, 4)))
-		log_error("exchange", "calendar cannot be read, counts as always open", "calendar", LOG_I(c->id), NULL);
+		log_error("exchange", "calendar cannot be read, counts as always open", "calendar",
+			LOG_I(c->id), NULL);
 	return 0;
 }
 
@@ -256,7 +265,8 @@ static int trunk_row(const struct db_row *r, void *arg)
 static int switch_row(const struct db_row *r, void *arg)
 {
 	struct plan *plan = arg;
-	struct plan_switch *s = more(plan->arena, (void **)&plan->switches, &plan->switch_count, sizeof(*s));
+	struct plan_switch *s =
+		more(plan->arena, (void **)&plan->switches, &plan->switch_count, sizeof(*s));
 
 	if (!s)
 		return ENOMEM;
@@ -273,7 +283,12 @@ static int add_demo_trunk(struct plan *plan)
 
 	if (!t)
 		return ENOMEM;
-	*t = (struct plan_trunk){ .name = "demo", .host = "127.0.0.1", .transport = "udp", .addresses = "127.0.0.1", .user = "", .password = "",
+	*t = (struct plan_trunk){ .name = "demo",
+		.host = "127.0.0.1",
+		.transport = "udp",
+		.addresses = "127.0.0.1",
+		.user = "",
+		.password = "",
 		.port = 5070 };
 	return 0;
 }
@@ -284,8 +299,14 @@ int plan_load(struct plan **planp, struct db *db, bool demo_trunk)
 		int statement;
 		db_row_h *fn;
 	} parts[] = {
-		{ PLAN_MEMBERS, member_row }, { PLAN_SKILLS, skill_row }, { PLAN_FLOWS, flow_row }, { PLAN_NUMBERS, number_row },
-		{ PLAN_PROMPTS, prompt_row }, { PLAN_CALENDARS, calendar_row }, { PLAN_TRUNKS, trunk_row }, { PLAN_SWITCHES, switch_row },
+		{ PLAN_MEMBERS, member_row },
+		{ PLAN_SKILLS, skill_row },
+		{ PLAN_FLOWS, flow_row },
+		{ PLAN_NUMBERS, number_row },
+		{ PLAN_PROMPTS, prompt_row },
+		{ PLAN_CALENDARS, calendar_row },
+		{ PLAN_TRUNKS, trunk_row },
+		{ PLAN_SWITCHES, switch_row },
 	};
 	struct plan *plan = calloc(1, sizeof(*plan));
 	int err = ENOMEM;

@@ -14,7 +14,8 @@
 enum wrapup_mode { WRAPUP_NONE, WRAPUP_OPTIONAL, WRAPUP_MANDATORY, WRAPUP_MANDATORY_LIMIT };
 enum overflow_kind { OVERFLOW_NONE, OVERFLOW_QUEUE, OVERFLOW_VOICEMAIL, OVERFLOW_IVR };
 enum pop_moment { POP_RING, POP_ANSWER, POP_BOTH };
-extern const char *const wrapup_mode_names[], *const overflow_kind_names[], *const pop_moment_names[];
+extern const char *const wrapup_mode_names[], *const overflow_kind_names[],
+						      *const pop_moment_names[];
 
 struct plan_queue {
 	int64_t id, department_id, calendar_id;
@@ -57,7 +58,7 @@ struct plan_prompt {
 };
 
 struct plan_interval {
-	int day; /* 1 Monday - 7 Sunday */
+	int day;      /* 1 Monday - 7 Sunday */
 	int from, to; /* minutes since midnight */
 };
 
@@ -101,7 +102,8 @@ struct plan {
 	struct plan_calendar *calendars;
 	struct plan_trunk *trunks;
 	struct plan_switch *switches;
-	size_t queue_count, agent_count, flow_count, number_count, prompt_count, calendar_count, trunk_count, switch_count;
+	size_t queue_count, agent_count, flow_count, number_count, prompt_count, calendar_count,
+		trunk_count, switch_count;
 };
 
 extern const struct db_stmt plan_statements[];
@@ -119,7 +121,8 @@ const struct plan_flow *plan_flow(const struct plan *plan, int64_t id);
 const struct plan_flow *plan_flow_by_key(const struct plan *plan, const char *key);
 const struct plan_flow *plan_flow_for_number(const struct plan *plan, const char *called);
 /* "welcome" or "welcome@3" in the language, else in any; NULL: unknown. */
-const struct plan_prompt *plan_prompt(const struct plan *plan, const char *name, const char *language);
+const struct plan_prompt *plan_prompt(
+	const struct plan *plan, const char *name, const char *language);
 const struct plan_calendar *plan_calendar(const struct plan *plan, int64_t id);
 const struct plan_calendar *plan_calendar_by_name(const struct plan *plan, const char *name);
 bool plan_switch_on(const struct plan *plan, const char *name, int64_t now_ms);

@@ -12,7 +12,8 @@ static int minutes_of(const json_t *text)
 	const char *s = json_string_value(text);
 	int h, m;
 
-	if (!s || sscanf(s, "%2d:%2d", &h, &m) != 2 || h < 0 || h > 24 || m < 0 || m > 59 || h * 60 + m > 24 * 60)
+	if (!s || sscanf(s, "%2d:%2d", &h, &m) != 2 || h < 0 || h > 24 || m < 0 || m > 59 ||
+		h * 60 + m > 24 * 60)
 		return -1;
 	return h * 60 + m;
 }
@@ -25,9 +26,12 @@ static int parse_weekly(struct arena *arena, struct plan_calendar *c, const json
 	c->weekly = arena_alloc(arena, (json_array_size(list) + 1) * sizeof(*c->weekly));
 	if (!c->weekly)
 		return ENOMEM;
-	json_array_foreach (list, i, item) {
-		struct plan_interval v = { .day = (int)json_integer_value(json_object_get(item, "day")),
-			.from = minutes_of(json_object_get(item, "from")), .to = minutes_of(json_object_get(item, "to")) };
+	json_array_foreach(list, i, item)
+	{
+		struct plan_interval v = { .day = (int)json_integer_value(
+						   json_object_get(item, "day")),
+			.from = minutes_of(json_object_get(item, "from")),
+			.to = minutes_of(json_object_get(item, "to")) };
 
 		if (v.day < 1 || v.day > 7 || v.from < 0 || v.to <= v.from)
 			return EINVAL;
@@ -44,16 +48,20 @@ static int parse_exceptions(struct arena *arena, struct plan_calendar *c, const 
 	c->exceptions = arena_alloc(arena, (json_array_size(list) + 1) * sizeof(*c->exceptions));
 	if (!c->exceptions)
 		return ENOMEM;
-	json_array_foreach (list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		struct plan_exception *e = &c->exceptions[c->exception_count];
 		const char *date = json_string_value(json_object_get(item, "date"));
 		const char *kind = json_string_value(json_object_get(item, "kind"));
-		int from = minutes_of(json_object_get(item, "from")), to = minutes_of(json_object_get(item, "to"));
+		int from = minutes_of(json_object_get(item, "from")),
+		    to = minutes_of(json_object_get(item, "to"));
 
 		if (!date || strlen(date) != 10 || !kind)
 			return EINVAL;
 		memcpy(e->date, date, sizeof(e->date));
-		e->kind = !strcmp(kind, "makeup") ? EXCEPTION_MAKEUP : !strcmp(kind, "special") ? EXCEPTION_SPECIAL : EXCEPTION_HOLIDAY;
+		e->kind = !strcmp(kind, "makeup")    ? EXCEPTION_MAKEUP
+			  : !strcmp(kind, "special") ? EXCEPTION_SPECIAL
+						     : EXCEPTION_HOLIDAY;
 		if (from >= 0 && to > from) {
 			e->from = from;
 			e->to = to;
@@ -63,9 +71,11 @@ static int parse_exceptions(struct arena *arena, struct plan_calendar *c, const 
 	return 0;
 }
 
-int plan_calendar_parse(struct arena *arena, struct plan_calendar *calendar, const char *weekly, const char *exceptions)
+int plan_calendar_parse(struct arena *arena, struct plan_calendar *calendar, const char *weekly,
+	const char *exceptions)
 {
-	json_t *w = json_loads(weekly ? weekly : "", 0, NULL), *e = json_loads(exceptions ? exceptions : "", 0, NULL);
+	json_t *w = json_loads(weekly ? weekly : "", 0, NULL),
+	       *e = json_loads(exceptions ? exceptions : "", 0, NULL);
 	int err = EINVAL;
 
 	if (!json_is_array(w) || !json_is_array(e))
@@ -99,9 +109,12 @@ static int to_local(struct local_time *out, const char *zone, int64_t now_ms)
 	ucal_setMillis(calendar, (double)now_ms, &status);
 	weekday = ucal_get(calendar, UCAL_DAY_OF_WEEK, &status); /* 1 is Sunday */
 	out->day = weekday == 1 ? 7 : weekday - 1;
-	out->minute = ucal_get(calendar, UCAL_HOUR_OF_DAY, &status) * 60 + ucal_get(calendar, UCAL_MINUTE, &status);
-	snprintf(out->date, sizeof(out->date), "%04u-%02u-%02u", (unsigned)ucal_get(calendar, UCAL_YEAR, &status) % 10000,
-		(unsigned)(ucal_get(calendar, UCAL_MONTH, &status) + 1) % 100, (unsigned)ucal_get(calendar, UCAL_DATE, &status) % 100);
+	out->minute = ucal_get(calendar, UCAL_HOUR_OF_DAY, &status) * 60 +
+		      ucal_get(calendar, UCAL_MINUTE, &status);
+	snprintf(out->date, sizeof(out->date), "%04u-%02u-%02u",
+		(unsigned)ucal_get(calendar, UCAL_YEAR, &status) % 10000,
+		(unsigned)(ucal_get(calendar, UCAL_MONTH, &status) + 1) % 100,
+		(unsigned)ucal_get(calendar, UCAL_DATE, &status) % 100);
 	ucal_close(calendar);
 	return U_FAILURE(status) ? EINVAL : 0;
 }
@@ -109,7 +122,8 @@ static int to_local(struct local_time *out, const char *zone, int64_t now_ms)
 static bool in_week(const struct plan_calendar *c, int day, int minute)
 {
 	for (size_t i = 0; i < c->weekly_count; i++) {
-		if (c->weekly[i].day == day && minute >= c->weekly[i].from && minute < c->weekly[i].to)
+		if (c->weekly[i].day == day && minute >= c->weekly[i].from &&
+			minute < c->weekly[i].to)
 			return true;
 	}
 	return false;

@@ -67,7 +67,8 @@ const struct plan_flow *plan_flow_for_number(const struct plan *plan, const char
 	return NULL;
 }
 
-const struct plan_prompt *plan_prompt(const struct plan *plan, const char *name, const char *language)
+const struct plan_prompt *plan_prompt(
+	const struct plan *plan, const char *name, const char *language)
 {
 	const struct plan_prompt *any = NULL;
 	const char *at = strchr(name, '@');

@@ -17,6 +17,7 @@ enum {
 };
 
 /* plan_calendar.c: fills weekly and exceptions from their JSON. 0, ENOMEM, EINVAL. */
-int plan_calendar_parse(struct arena *arena, struct plan_calendar *calendar, const char *weekly, const char *exceptions);
+int plan_calendar_parse(struct arena *arena, struct plan_calendar *calendar, const char *weekly,
+	const char *exceptions);
 
 #endif

@@ -44,7 +44,8 @@ static void job_finish(struct sound_job *job)
 	if (call) {
 		call->sound.job = NULL;
 		if (call->customer.voice)
-			voice_leg_play(call->customer.voice, call->sound.serial, job->parts, job->count, job->loop);
+			voice_leg_play(call->customer.voice, call->sound.serial, job->parts,
+				job->count, job->loop);
 	}
 	free(job);
 }
@@ -55,7 +56,8 @@ static void answer_arrives(void *arg)
 	struct sound_job *job = answer->job;
 
 	if (answer->err)
-		part_pause(job, answer->part, 20); /* a missing voice costs one part, not the call */
+		part_pause(
+			job, answer->part, 20); /* a missing voice costs one part, not the call */
 	else
 		part_file(job, answer->part, answer->path);
 	job->waiting--;
@@ -95,7 +97,8 @@ static void speak(struct sound_job *job, size_t i, const char *text, const char 
 	if (!err)
 		part_file(job, i, path);
 	else
-		log_warn("exchange", "text cannot be spoken, ignoring", "error", strerror(err), NULL);
+		log_warn("exchange", "text cannot be spoken, ignoring", "error", strerror(err),
+			NULL);
 	free(answer);
 }
 
@@ -127,7 +130,8 @@ void sound_job_forget(struct call *call)
 	call->sound.job = NULL;
 }
 
-void sound_play(struct call *call, const struct ivr_part *parts, size_t count, const char *language, bool loop)
+void sound_play(struct call *call, const struct ivr_part *parts, size_t count, const char *language,
+	bool loop)
 {
 	struct sound_job *job = calloc(1, sizeof(*job));
 
@@ -174,10 +178,18 @@ void sound_music(struct call *call, const char *name)
 {
 	/* The built-in music: a quiet arpeggio of C, A minor, F and G, so that a queue is never silent. */
 	static const struct media_part melody[] = {
-		{ MEDIA_TONE, NULL, 262, 330, 420, 80 }, { MEDIA_TONE, NULL, 330, 392, 420, 80 }, { MEDIA_TONE, NULL, 392, 523, 900, 200 },
-		{ MEDIA_TONE, NULL, 220, 262, 420, 80 }, { MEDIA_TONE, NULL, 262, 330, 420, 80 }, { MEDIA_TONE, NULL, 330, 440, 900, 200 },
-		{ MEDIA_TONE, NULL, 175, 220, 420, 80 }, { MEDIA_TONE, NULL, 220, 262, 420, 80 }, { MEDIA_TONE, NULL, 262, 349, 900, 200 },
-		{ MEDIA_TONE, NULL, 196, 247, 420, 80 }, { MEDIA_TONE, NULL, 247, 294, 420, 80 }, { MEDIA_TONE, NULL, 294, 392, 900, 1200 },
+		{ MEDIA_TONE, NULL, 262, 330, 420, 80 },
+		{ MEDIA_TONE, NULL, 330, 392, 420, 80 },
+		{ MEDIA_TONE, NULL, 392, 523, 900, 200 },
+		{ MEDIA_TONE, NULL, 220, 262, 420, 80 },
+		{ MEDIA_TONE, NULL, 262, 330, 420, 80 },
+		{ MEDIA_TONE, NULL, 330, 440, 900, 200 },
+		{ MEDIA_TONE, NULL, 175, 220, 420, 80 },
+		{ MEDIA_TONE, NULL, 220, 262, 420, 80 },
+		{ MEDIA_TONE, NULL, 262, 349, 900, 200 },
+		{ MEDIA_TONE, NULL, 196, 247, 420, 80 },
+		{ MEDIA_TONE, NULL, 247, 294, 420, 80 },
+		{ MEDIA_TONE, NULL, 294, 392, 900, 1200 },
 	};
 	struct ivr_part part = { .kind = IVR_AUDIO, .text = name };
 
@@ -189,7 +201,8 @@ void sound_music(struct call *call, const char *name)
 
 void sound_ringback(struct call *call)
 {
-	static const struct media_part ring[] = { { MEDIA_TONE, NULL, 450, 0, 1000, 4000 } }; /* GB/T 3380 ringing tone */
+	static const struct media_part ring[] = { { MEDIA_TONE, NULL, 450, 0, 1000,
+		4000 } }; /* GB/T 3380 ringing tone */
 
 	play_tones(call, ring, 1);
 }

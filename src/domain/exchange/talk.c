@@ -10,28 +10,34 @@
 
 void talk_record(struct call *call, bool voicemail)
 {
-	struct media_record_config config = { .mono = voicemail, .max_ms = voicemail ? call->voicemail_options.max_ms : 0,
+	struct media_record_config config = { .mono = voicemail,
+		.max_ms = voicemail ? call->voicemail_options.max_ms : 0,
 		.silence_ms = voicemail ? 6000 : 0 };
 	int64_t id = id_make(clock_now());
 	char relative[64], path[512];
 
 	/* One folder per day keeps folders small for ten years of calls. */
-	snprintf(relative, sizeof(relative), "recordings/%lld", (long long)(clock_now() / 86400000));
+	snprintf(
+		relative, sizeof(relative), "recordings/%lld", (long long)(clock_now() / 86400000));
 	snprintf(path, sizeof(path), "%s/%s", call->x->data_dir, relative);
 	if (mkdir(path, 0700) && errno != EEXIST) {
-		log_error("exchange", "cannot make the folder for recordings", "error", strerror(errno), NULL);
+		log_error("exchange", "cannot make the folder for recordings", "error",
+			strerror(errno), NULL);
 		return;
 	}
-	snprintf(relative + strlen(relative), sizeof(relative) - strlen(relative), "/%lld.wav", (long long)id);
+	snprintf(relative + strlen(relative), sizeof(relative) - strlen(relative), "/%lld.wav",
+		(long long)id);
 	snprintf(path, sizeof(path), "%s/%s", call->x->data_dir, relative);
 	config.path = path;
 	if (voice_room_record(call->room, (uint64_t)id, call->customer.voice, &config)) {
-		log_error("exchange", "recording could not be started", "call", LOG_I(call->id), NULL);
+		log_error("exchange", "recording could not be started", "call", LOG_I(call->id),
+			NULL);
 		return;
 	}
 	call->recording = (uint64_t)id;
 	call->recording_voicemail = voicemail;
-	interaction_recording_open(id, call->id, voicemail ? "voicemail" : "call", relative, clock_now());
+	interaction_recording_open(
+		id, call->id, voicemail ? "voicemail" : "call", relative, clock_now());
 }
 
 struct recording_search {
@@ -55,7 +61,8 @@ void talk_recorded(const struct voice_recording *recording, void *arg)
 	struct recording_search search = { recording->tag, NULL };
 
 	if (!recording->silence)
-		interaction_recording_close((int64_t)recording->tag, 0, recording->milliseconds, recording->degraded);
+		interaction_recording_close(
+			(int64_t)recording->tag, 0, recording->milliseconds, recording->degraded);
 	if (voicemail_recorded(x, recording) || recording->silence)
 		return;
 	hash_each(x->calls, match_recording, &search);
@@ -80,13 +87,17 @@ void talk_begin(struct call *call, struct agent *agent, struct call_leg *leg)
 		if (!call->answered)
 			call->answered = now;
 		call->outcome = "answered";
-		call->department_id = call->queue && call->queue->plan ? call->queue->plan->department_id : agent->department_id;
-		interaction_answered(call->id, agent->user_id, call->department_id, call->queue ? call->queue->id : 0, now);
+		call->department_id = call->queue && call->queue->plan
+					      ? call->queue->plan->department_id
+					      : agent->department_id;
+		interaction_answered(call->id, agent->user_id, call->department_id,
+			call->queue ? call->queue->id : 0, now);
 		agent->call = call;
 		agent_apply(agent, AGENT_GETS_CALL, NULL);
 		metric_add(call->x->m_answered, 1);
 	}
-	call_step(call, "answered", agent ? agent->user_id : 0, call->talker_is_outside ? "outside" : NULL);
+	call_step(call, "answered", agent ? agent->user_id : 0,
+		call->talker_is_outside ? "outside" : NULL);
 	if (!call->recording && (!call->queue || !call->queue->plan || call->queue->plan->record))
 		talk_record(call, false);
 	call_changed(call);
@@ -150,7 +161,8 @@ static void dialled_answered(struct call *call)
 		call->answered = call->talk_since;
 	voice_bridge(call->customer.voice, call->talker.voice);
 	call_enter_phase(call, CALL_TALKING);
-	interaction_answered(call->id, call->agent ? call->agent->user_id : 0, call->department_id, 0, call->answered);
+	interaction_answered(call->id, call->agent ? call->agent->user_id : 0, call->department_id,
+		0, call->answered);
 	call_step(call, "answered", call->agent ? call->agent->user_id : 0, "callee");
 	if (!call->recording)
 		talk_record(call, false);
@@ -197,11 +209,17 @@ void talk_leg_event(struct call *call, const struct voice_event *event)
 		break;
 	case VOICE_DOWN:
 		if (call->transfer_from_node)
-			transfer_failed(call, event->status == 486 ? "busy" : event->status == 408 ? "noanswer" : "fail");
+			transfer_failed(call, event->status == 486   ? "busy"
+					      : event->status == 408 ? "noanswer"
+								     : "fail");
 		else if (call->lost)
 			rescue(call);
 		else
-			call_end(call, call->talker_is_outside ? "caller" : event->by_peer ? "agent" : "system", 0);
+			call_end(call,
+				call->talker_is_outside ? "caller"
+				: event->by_peer        ? "agent"
+							: "system",
+				0);
 		break;
 	default:
 		break;
@@ -250,6 +268,7 @@ int talk_keypad(struct call *call, const char *digits)
 	if (strspn(digits, "0123456789*#ABCD") != strlen(digits) || strlen(digits) > 32)
 		return EINVAL;
 	voice_leg_send_digits(call->customer.voice, digits);
-	call_step(call, "keypad", call->agent ? call->agent->user_id : 0, NULL); /* what was typed may be secret */
+	call_step(call, "keypad", call->agent ? call->agent->user_id : 0,
+		NULL); /* what was typed may be secret */
 	return 0;
 }

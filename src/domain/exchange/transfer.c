@@ -33,7 +33,8 @@ static int find_agent(struct call *call, const char *target, struct destination 
 	if (!to->agent || to->agent == call->agent)
 		return ENOENT;
 	/* Told before the caller is let go: he must not fall into nothing. */
-	if (!agent_reachable(to->agent) || to->agent->offer || agent_state_after(to->agent->state, AGENT_GETS_OFFER) < 0)
+	if (!agent_reachable(to->agent) || to->agent->offer ||
+		agent_state_after(to->agent->state, AGENT_GETS_OFFER) < 0)
 		return EBUSY;
 	return 0;
 }
@@ -84,7 +85,9 @@ static void release_talker(struct call *call)
 
 static int to_number(struct call *call, const struct destination *to)
 {
-	struct sip_target target = { .trunk = to->trunk->name, .number = to->number, .caller = call->number };
+	struct sip_target target = {
+		.trunk = to->trunk->name, .number = to->number, .caller = call->number
+	};
 
 	call_enter_phase(call, CALL_DIALLING);
 	sound_ringback(call);
@@ -120,8 +123,9 @@ void transfer_from_flow(struct call *call, const char *kind, const char *target)
 		err = find_agent(call, target, &to);
 		if (!err)
 			err = waiting_for_agent(call, to.agent);
-	} else if (!phone_normalize(to.number, sizeof(to.number), target, exchange_area_code(call->x)) && to.number[0] != '+' &&
-		strncmp(to.number, "00", 2) != 0) {
+	} else if (!phone_normalize(
+			   to.number, sizeof(to.number), target, exchange_area_code(call->x)) &&
+		   to.number[0] != '+' && strncmp(to.number, "00", 2) != 0) {
 		to.trunk = dial_trunk(call->x->plan, to.number);
 		err = to.trunk ? to_number(call, &to) : EHOSTUNREACH;
 	}
@@ -135,7 +139,8 @@ int transfer_blind(struct call *call, const char *kind, const char *target)
 	char detail[128];
 	int err = EINVAL;
 
-	if (call->phase != CALL_TALKING || !call->customer.voice || voice_leg_state(call->customer.voice) != LEG_UP)
+	if (call->phase != CALL_TALKING || !call->customer.voice ||
+		voice_leg_state(call->customer.voice) != LEG_UP)
 		return EPERM;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!strcmp(kinds[i].kind, kind))

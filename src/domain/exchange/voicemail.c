@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "exchange/exchange_private.h"
 #include "log/log.h"
+#include "ticket/ticket.h"
 
 #define VOICEMAIL_MAX_MS 180000
 #define VOICEMAIL_MIN_MS 1500
@@ -114,6 +115,18 @@ static void match(void *value, void *arg)
 		search->found = call;
 }
 
+/* In the journal: the message becomes a ticket of the department. */
+static int make_ticket(struct db *db, void *arg)
+{
+	const struct voicemail *v = arg;
+	const struct ticket_voicemail message = { .interaction_id = v->interaction,
+		.recording_id = v->recording,
+		.department_id = v->department,
+		.number = v->number };
+
+	return ticket_from_voicemail(db, &message);
+}
+
 bool voicemail_recorded(struct exchange *x, const struct voice_recording *recording)
 {
 	struct voicemail *v = hash_get_id(x->voicemails, recording->tag);
@@ -129,6 +142,8 @@ bool voicemail_recorded(struct exchange *x, const struct voice_recording *record
 	if (recording->silence)
 		return true;
 	hash_remove_id(x->voicemails, recording->tag);
-	free(v);
+	if (recording->milliseconds < v->min_ms ||
+		db_journal(x->platform->database, make_ticket, free, v))
+		free(v);
 	return true;
 }

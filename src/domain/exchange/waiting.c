@@ -63,7 +63,9 @@ static const char *abandon_kind(const struct call *call, int64_t waited)
 static void name_outcome(struct call *call, enum wait_reason reason, const char *kind)
 {
 	if (reason == WAIT_ABANDONED)
-		call_set_outcome(call, !strcmp(kind, "short") ? "short_abandon" : !strcmp(kind, "ringing") ? "abandoned_ringing" : "abandoned_queue");
+		call_set_outcome(call, !strcmp(kind, "short")     ? "short_abandon"
+				       : !strcmp(kind, "ringing") ? "abandoned_ringing"
+								  : "abandoned_queue");
 	else if (reason != WAIT_ANSWERED)
 		call_set_outcome(call, "flowout");
 }
@@ -71,7 +73,8 @@ static void name_outcome(struct call *call, enum wait_reason reason, const char 
 void waiting_leave(struct call *call, enum wait_reason reason, struct agent *agent)
 {
 	int64_t waited = clock_mono() - call->entered_ms;
-	const char *kind = reason == WAIT_ABANDONED ? abandon_kind(call, waited) : reasons[reason].reason;
+	const char *kind =
+		reason == WAIT_ABANDONED ? abandon_kind(call, waited) : reasons[reason].reason;
 
 	loop_timer_cancel(call->x->loop, &call->queue_timer);
 	loop_timer_cancel(call->x->loop, &call->announce_timer);
@@ -79,7 +82,8 @@ void waiting_leave(struct call *call, enum wait_reason reason, struct agent *age
 	name_outcome(call, reason, kind ? kind : "");
 	if (call->entry_id) {
 		call->waiting_ms += waited;
-		interaction_queue_leave(call->entry_id, reasons[reason].outcome, kind, agent ? agent->user_id : 0, clock_now(), waited);
+		interaction_queue_leave(call->entry_id, reasons[reason].outcome, kind,
+			agent ? agent->user_id : 0, clock_now(), waited);
 		call->entry_id = 0;
 		count_leaving(call, reason, waited);
 	}
@@ -170,10 +174,15 @@ static void announcement(struct call *call, size_t position, char *text, size_t 
 	if (call->queue->plan->announce_position && position == 1)
 		snprintf(text, size, "%s", english ? "You are next in line. " : "您是下一位。");
 	else if (call->queue->plan->announce_position)
-		snprintf(text, size, english ? "There are %zu callers ahead of you. " : "您前面还有%zu位。", position - 1);
+		snprintf(text, size,
+			english ? "There are %zu callers ahead of you. " : "您前面还有%zu位。",
+			position - 1);
 	used = strlen(text);
 	if (call->queue->plan->announce_wait && minutes > 0)
-		snprintf(text + used, size - used, english ? "The expected wait is about %lld minutes." : "预计等待约%lld分钟。", (long long)minutes);
+		snprintf(text + used, size - used,
+			english ? "The expected wait is about %lld minutes."
+				: "预计等待约%lld分钟。",
+			(long long)minutes);
 }
 
 static void announce(void *arg)
@@ -186,9 +195,11 @@ static void announce(void *arg)
 
 	if (!plan || call->phase != CALL_QUEUED)
 		return;
-	loop_timer_set(call->x->loop, &call->announce_timer, plan->announce_every_ms, announce, call);
+	loop_timer_set(
+		call->x->loop, &call->announce_timer, plan->announce_every_ms, announce, call);
 	/* Not while a phone rings for him, and a place that has not improved is not repeated. */
-	if (!list_empty(&call->offers) || !position || (call->last_position && position >= call->last_position))
+	if (!list_empty(&call->offers) || !position ||
+		(call->last_position && position >= call->last_position))
 		return;
 	call->last_position = position;
 	announcement(call, position, text, sizeof(text));
@@ -214,8 +225,11 @@ static bool is_closed(struct call *call, const struct plan_queue *plan)
 
 static void write_entry(struct call *call)
 {
-	const struct interaction_entry entry = { .id = id_make(clock_now()), .interaction_id = call->id, .queue_id = call->queue->id,
-		.department_id = call->queue->plan->department_id, .entered = clock_now() };
+	const struct interaction_entry entry = { .id = id_make(clock_now()),
+		.interaction_id = call->id,
+		.queue_id = call->queue->id,
+		.department_id = call->queue->plan->department_id,
+		.entered = clock_now() };
 
 	call->entry_id = entry.id;
 	call->department_id = entry.department_id;
@@ -226,7 +240,10 @@ static void write_entry(struct call *call)
 int waiting_enter(struct call *call, struct queue *queue)
 {
 	const struct plan_queue *plan = queue->plan;
-	struct acd_call routing = { .id = call->id, .queue = queue->id, .priority = call->priority, .last_agent = call->last_agent };
+	struct acd_call routing = { .id = call->id,
+		.queue = queue->id,
+		.priority = call->priority,
+		.last_agent = call->last_agent };
 	size_t present = 0, ready = 0;
 
 	if (!plan || !call->customer.voice)
@@ -254,10 +271,12 @@ int waiting_enter(struct call *call, struct queue *queue)
 	} else {
 		if (plan->max_wait_ms) {
 			call->wait_reason = WAIT_TIMEOUT;
-			loop_timer_set(call->x->loop, &call->queue_timer, plan->max_wait_ms, wait_over, call);
+			loop_timer_set(call->x->loop, &call->queue_timer, plan->max_wait_ms,
+				wait_over, call);
 		}
 		if (plan->announce_every_ms)
-			loop_timer_set(call->x->loop, &call->announce_timer, plan->announce_first_ms, announce, call);
+			loop_timer_set(call->x->loop, &call->announce_timer,
+				plan->announce_first_ms, announce, call);
 		if (acd_call_enter(call->x->acd, &routing))
 			out_at_once(call, WAIT_FULL);
 		exchange_decide_soon(call->x);

@@ -33,7 +33,8 @@ struct entry_body {
 };
 #define P(member) .present = offsetof(struct entry_body, member)
 static const struct web_field entry_new_fields[] = {
-	{ F(struct entry_body, number, FIELD_TEXT), .required = true, .min = 1, .max = 30, P(has_number) },
+	{ F(struct entry_body, number, FIELD_TEXT), .required = true, .min = 1, .max = 30,
+		P(has_number) },
 	{ F(struct entry_body, flow_id, FIELD_ID), .required = true, P(has_flow) },
 	{ F(struct entry_body, note, FIELD_TEXT), .max = 200, P(has_note) },
 	{ 0 },
@@ -48,7 +49,10 @@ static const struct web_field entry_patch_fields[] = {
 
 static int list_entries(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = entry_fields, .columns = ENTRY_COLUMNS, .size = sizeof(struct entry) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = entry_fields,
+		.columns = ENTRY_COLUMNS,
+		.size = sizeof(struct entry) };
 	int err = db_each(db, ST(ENTRY_LIST), record_add, &set);
 
 	return err ? err : record_reply_page(req, &set, set.count);
@@ -58,9 +62,11 @@ static int flow_known(struct web_request *req, struct db *db, int64_t flow_id)
 {
 	int64_t n[6];
 	const char *text[3];
-	int err = db_get(db, web_arena(req), ST(FLOW_GET), flow_id, &n[0], &text[0], &text[1], &n[1], &n[2], &n[3], &n[4], &text[2]);
+	int err = db_get(db, web_arena(req), ST(FLOW_GET), flow_id, &n[0], &text[0], &text[1],
+		&n[1], &n[2], &n[3], &n[4], &text[2]);
 
-	return err == ENOENT ? web_problem(req, 422, "unknown_flow", "flow_id", "no such flow") : err;
+	return err == ENOENT ? web_problem(req, 422, "unknown_flow", "flow_id", "no such flow")
+			     : err;
 }
 
 static int write_entry(struct web_request *req, struct db *db, int statement, const struct entry *e)
@@ -71,9 +77,11 @@ static int write_entry(struct web_request *req, struct db *db, int statement, co
 		return web_problem(req, 422, "bad_number", "number", "digits only");
 	err = flow_known(req, db, e->flow_id);
 	if (!err)
-		err = db_exec(db, ST(statement), NULL, e->id, e->number, e->flow_id, e->note ? e->note : "");
+		err = db_exec(db, ST(statement), NULL, e->id, e->number, e->flow_id,
+			e->note ? e->note : "");
 	if (err == EEXIST)
-		return web_problem(req, 409, "number_taken", "number", "this number leads to a flow already");
+		return web_problem(
+			req, 409, "number_taken", "number", "this number leads to a flow already");
 	return err ? err : plan_touch(db);
 }
 
@@ -91,7 +99,8 @@ static int post_entry(struct web_request *req, struct db *db)
 
 static int get_record(struct web_request *req, struct db *db, struct entry *e)
 {
-	int err = record_get(db, web_arena(req), ST(ENTRY_GET), web_path_id(req, "id"), entry_fields, ENTRY_COLUMNS, e, sizeof(*e));
+	int err = record_get(db, web_arena(req), ST(ENTRY_GET), web_path_id(req, "id"),
+		entry_fields, ENTRY_COLUMNS, e, sizeof(*e));
 
 	return err == ENOENT ? web_not_found(req) : err;
 }
@@ -161,7 +170,10 @@ static const struct web_field switch_body_fields[] = {
 
 static int list_switches(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = switch_fields, .columns = SWITCH_COLUMNS, .size = sizeof(struct live_switch) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = switch_fields,
+		.columns = SWITCH_COLUMNS,
+		.size = sizeof(struct live_switch) };
 	int err = db_each(db, ST(SWITCH_LIST), record_add, &set);
 
 	return err ? err : record_reply_page(req, &set, set.count);
@@ -170,33 +182,69 @@ static int list_switches(struct web_request *req, struct db *db)
 static int put_switch(struct web_request *req, struct db *db)
 {
 	const struct switch_body *body = web_body(req);
-	struct live_switch s = { .name = web_path_text(req, "name"), .on = body->on, .until = body->until, .changed = clock_now() };
+	struct live_switch s = { .name = web_path_text(req, "name"),
+		.on = body->on,
+		.until = body->until,
+		.changed = clock_now() };
 	int err;
 
 	if (strlen(s.name) > 60)
 		return web_problem(req, 422, "too_long", "name", "at most 60 characters");
-	err = db_exec(db, ST(SWITCH_SET), NULL, s.name, (int64_t)s.on, s.until, s.changed, web_actor(req)->user_id);
+	err = db_exec(db, ST(SWITCH_SET), NULL, s.name, (int64_t)s.on, s.until, s.changed,
+		web_actor(req)->user_id);
 	if (!err)
 		err = audit_request(req, db, s.on ? "switch_on" : "switch_off", "ivr_switch", 0,
-			arena_printf(web_arena(req), "[{\"field\":\"%s\",\"old\":null,\"new\":%s}]", s.name, s.on ? "true" : "false"));
+			arena_printf(web_arena(req), "[{\"field\":\"%s\",\"old\":null,\"new\":%s}]",
+				s.name, s.on ? "true" : "false"));
 	if (!err)
 		err = plan_touch(db);
 	return err ? err : web_reply(req, 200, &s);
 }
 
 const struct web_route entry_routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/entry-numbers", .permission = "ivr.read", .reply = entry_fields, .list = true,
-	  .handler = list_entries, .summary = "Numbers that lead into flows" },
-	{ .method = WEB_POST, .path = "/api/v1/entry-numbers", .permission = "ivr.publish", .body = entry_new_fields,
-	  .body_size = sizeof(struct entry_body), .reply = entry_fields, .handler = post_entry, .idempotent = true, .summary = "New entry number" },
-	{ .method = WEB_PATCH, .path = "/api/v1/entry-numbers/{id}", .permission = "ivr.publish", .body = entry_patch_fields,
-	  .body_size = sizeof(struct entry_body), .reply = entry_fields, .handler = patch_entry, .summary = "Point a number to another flow" },
-	{ .method = WEB_DELETE, .path = "/api/v1/entry-numbers/{id}", .permission = "ivr.publish", .handler = delete_entry,
-	  .summary = "Remove an entry number" },
-	{ .method = WEB_GET, .path = "/api/v1/ivr-switches", .permission = "ivr.read", .reply = switch_fields, .list = true,
-	  .handler = list_switches, .summary = "Live switches" },
-	{ .method = WEB_PUT, .path = "/api/v1/ivr-switches/{name:text}", .permission = "ivr.publish", .body = switch_body_fields,
-	  .body_size = sizeof(struct switch_body), .reply = switch_fields, .handler = put_switch,
-	  .summary = "Turn a live switch on or off, in force for calls in progress too" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/entry-numbers",
+		.permission = "ivr.read",
+		.reply = entry_fields,
+		.list = true,
+		.handler = list_entries,
+		.summary = "Numbers that lead into flows" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/entry-numbers",
+		.permission = "ivr.publish",
+		.body = entry_new_fields,
+		.body_size = sizeof(struct entry_body),
+		.reply = entry_fields,
+		.handler = post_entry,
+		.idempotent = true,
+		.summary = "New entry number" },
+	{ .method = WEB_PATCH,
+		.path = "/api/v1/entry-numbers/{id}",
+		.permission = "ivr.publish",
+		.body = entry_patch_fields,
+		.body_size = sizeof(struct entry_body),
+		.reply = entry_fields,
+		.handler = patch_entry,
+		.summary = "Point a number to another flow" },
+	{ .method = WEB_DELETE,
+		.path = "/api/v1/entry-numbers/{id}",
+		.permission = "ivr.publish",
+		.handler = delete_entry,
+		.summary = "Remove an entry number" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/ivr-switches",
+		.permission = "ivr.read",
+		.reply = switch_fields,
+		.list = true,
+		.handler = list_switches,
+		.summary = "Live switches" },
+	{ .method = WEB_PUT,
+		.path = "/api/v1/ivr-switches/{name:text}",
+		.permission = "ivr.publish",
+		.body = switch_body_fields,
+		.body_size = sizeof(struct switch_body),
+		.reply = switch_fields,
+		.handler = put_switch,
+		.summary = "Turn a live switch on or off, in force for calls in progress too" },
 	{ 0 },
 };

@@ -44,7 +44,10 @@ static const struct web_field draft_fields[] = {
 
 static int list_flows(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = flow_fields, .columns = FLOW_COLUMNS, .size = sizeof(struct flow) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = flow_fields,
+		.columns = FLOW_COLUMNS,
+		.size = sizeof(struct flow) };
 	int err = db_each(db, ST(FLOW_LIST), record_add, &set);
 
 	if (!err)
@@ -63,8 +66,8 @@ static int get_flow(struct web_request *req, struct db *db, struct flow *f)
 
 	memset(f, 0, sizeof(*f));
 	f->id = web_path_id(req, "id");
-	err = db_get(db, web_arena(req), ST(FLOW_GET), f->id, &f->id, &f->key, &f->name, &f->active_version, &f->draft_updated, &f->draft_by,
-		&f->version, &f->draft);
+	err = db_get(db, web_arena(req), ST(FLOW_GET), f->id, &f->id, &f->key, &f->name,
+		&f->active_version, &f->draft_updated, &f->draft_by, &f->version, &f->draft);
 	return err == ENOENT ? web_not_found(req) : err;
 }
 
@@ -80,16 +83,26 @@ static const struct web_field flow_body_fields[] = {
 static int post_flow(struct web_request *req, struct db *db)
 {
 	const struct flow_body *body = web_body(req);
-	struct flow f = { .id = id_make(clock_now()), .key = body->key, .name = body->name, .draft_updated = clock_now(),
-		.draft_by = web_actor(req)->user_id, .version = 1 };
+	struct flow f = { .id = id_make(clock_now()),
+		.key = body->key,
+		.name = body->name,
+		.draft_updated = clock_now(),
+		.draft_by = web_actor(req)->user_id,
+		.version = 1 };
 	int err;
 
 	if (strspn(f.key, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(f.key))
-		return web_problem(req, 422, "bad_key", "key", "small letters, digits, _ and - only");
-	f.draft = arena_printf(web_arena(req), "{\"schema\":\"hotline-ivr/1\",\"id\":\"%s\",\"lang\":\"zh-CN\",\"start\":\"start\","
-		"\"nodes\":[{\"id\":\"start\",\"type\":\"start\"},{\"id\":\"end\",\"type\":\"hangup\"}],"
-		"\"edges\":[{\"from\":\"start\",\"port\":\"next\",\"to\":\"end\"}]}", f.key);
-	err = db_exec(db, ST(FLOW_ADD), NULL, f.id, f.key, f.name, f.draft, f.draft_updated, f.draft_by);
+		return web_problem(
+			req, 422, "bad_key", "key", "small letters, digits, _ and - only");
+	f.draft = arena_printf(web_arena(req),
+		"{\"schema\":\"hotline-ivr/"
+		"1\",\"id\":\"%s\",\"lang\":\"zh-CN\",\"start\":\"start\","
+		"\"nodes\":[{\"id\":\"start\",\"type\":\"start\"},{\"id\":\"end\",\"type\":"
+		"\"hangup\"}],"
+		"\"edges\":[{\"from\":\"start\",\"port\":\"next\",\"to\":\"end\"}]}",
+		f.key);
+	err = db_exec(
+		db, ST(FLOW_ADD), NULL, f.id, f.key, f.name, f.draft, f.draft_updated, f.draft_by);
 	if (err == EEXIST)
 		return web_problem(req, 409, "key_taken", "key", "another flow has this key");
 	if (!err)
@@ -134,7 +147,8 @@ static int put_draft(struct web_request *req, struct db *db)
 
 		return web_stale(req, draft_fields, &current, f.version);
 	}
-	err = db_exec(db, ST(FLOW_DRAFT), NULL, f.id, body->flow, v.updated, web_actor(req)->user_id);
+	err = db_exec(
+		db, ST(FLOW_DRAFT), NULL, f.id, body->flow, v.updated, web_actor(req)->user_id);
 	v.version = f.version + 1;
 	return err ? err : web_reply_with(req, 200, draft_fields, &v, v.version);
 }
@@ -146,7 +160,8 @@ struct finding_view {
 	const char *node, *code, *detail;
 };
 static const struct web_field finding_fields[] = {
-	{ F(struct finding_view, error, FIELD_BOOL), .text = "blocks publishing; otherwise a warning" },
+	{ F(struct finding_view, error, FIELD_BOOL),
+		.text = "blocks publishing; otherwise a warning" },
 	{ F(struct finding_view, node, FIELD_TEXT) },
 	{ F(struct finding_view, code, FIELD_TEXT) },
 	{ F(struct finding_view, detail, FIELD_TEXT) },
@@ -158,7 +173,8 @@ struct findings_view {
 };
 static const struct web_field findings_fields[] = {
 	{ F(struct findings_view, publishable, FIELD_BOOL) },
-	{ F(struct findings_view, findings, FIELD_LIST), .fields = finding_fields, .size = sizeof(struct finding_view) },
+	{ F(struct findings_view, findings, FIELD_LIST), .fields = finding_fields,
+		.size = sizeof(struct finding_view) },
 	{ 0 },
 };
 
@@ -172,12 +188,14 @@ static int check(struct web_request *req, struct db *db, const char *json, struc
 
 	if (!found || !items)
 		return ENOMEM;
-	err = ivr_flow_compile(&flow, json, strlen(json), flow_reference_exists, db, found, FINDINGS_MAX, &count);
+	err = ivr_flow_compile(
+		&flow, json, strlen(json), flow_reference_exists, db, found, FINDINGS_MAX, &count);
 	ivr_flow_release(flow);
 	if (err && err != EINVAL && err != EBADMSG)
 		return err;
 	for (size_t i = 0; i < count; i++)
-		items[i] = (struct finding_view){ found[i].error, found[i].node, found[i].code, found[i].detail };
+		items[i] = (struct finding_view){ found[i].error, found[i].node, found[i].code,
+			found[i].detail };
 	v->publishable = !err;
 	v->findings = (struct field_list){ items, count };
 	return 0;
@@ -210,7 +228,8 @@ static const struct web_field version_fields[] = {
 	{ F(struct version_view, hash, FIELD_TEXT) },
 	{ F(struct version_view, published, FIELD_TIME) },
 	{ F(struct version_view, author_name, FIELD_TEXT) },
-	{ F(struct version_view, state, FIELD_TEXT), .text = "active, finalizing (calls are still in it), inactive" },
+	{ F(struct version_view, state, FIELD_TEXT),
+		.text = "active, finalizing (calls are still in it), inactive" },
 	{ F(struct version_view, calls, FIELD_INT), .text = "calls in it now" },
 	{ 0 },
 };
@@ -229,12 +248,17 @@ static void describe(struct arena *arena, const struct flow *f, struct version_v
 {
 	v->author_name = identity_user_name(arena, v->author_id);
 	v->calls = (int64_t)flow_calls_in(f->id, v->version);
-	v->state = v->version == f->active_version ? "active" : v->calls ? "finalizing" : "inactive";
+	v->state = v->version == f->active_version ? "active"
+		   : v->calls                      ? "finalizing"
+						   : "inactive";
 }
 
 static int list_versions(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = version_fields, .columns = VERSION_COLUMNS, .size = sizeof(struct version_view) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = version_fields,
+		.columns = VERSION_COLUMNS,
+		.size = sizeof(struct version_view) };
 	struct flow f;
 	int err = get_flow(req, db, &f);
 
@@ -250,8 +274,9 @@ static int list_versions(struct web_request *req, struct db *db)
 static int get_version(struct web_request *req, struct db *db)
 {
 	struct version_view v = { 0 };
-	int err = db_get(db, web_arena(req), ST(VERSION_GET), web_path_id(req, "id"), (int64_t)strtoll(web_path_text(req, "version"), NULL, 10),
-		&v.version, &v.author_id, &v.note, &v.hash, &v.published, &v.flow);
+	int err = db_get(db, web_arena(req), ST(VERSION_GET), web_path_id(req, "id"),
+		(int64_t)strtoll(web_path_text(req, "version"), NULL, 10), &v.version, &v.author_id,
+		&v.note, &v.hash, &v.published, &v.flow);
 
 	if (err)
 		return err == ENOENT ? web_not_found(req) : err;
@@ -275,8 +300,8 @@ static void content_hash(char hex[65], const char *json)
 }
 
 /* Stores a text as the next version and makes it the active one. */
-static int add_version(struct web_request *req, struct db *db, const struct flow *f, const char *json, const char *note,
-	struct version_view *v)
+static int add_version(struct web_request *req, struct db *db, const struct flow *f,
+	const char *json, const char *note, struct version_view *v)
 {
 	char hash[65];
 	int err;
@@ -292,13 +317,15 @@ static int add_version(struct web_request *req, struct db *db, const struct flow
 	v->hash = arena_strdup(web_arena(req), hash);
 	v->published = clock_now();
 	v->state = "active";
-	err = db_exec(db, ST(VERSION_ADD), NULL, f->id, v->version, json, v->hash, v->author_id, v->note, v->published);
+	err = db_exec(db, ST(VERSION_ADD), NULL, f->id, v->version, json, v->hash, v->author_id,
+		v->note, v->published);
 	if (!err)
 		err = db_exec(db, ST(FLOW_ACTIVATE), NULL, f->id, v->version);
 	if (!err)
 		err = audit_request(req, db, "publish", "ivr_flow", f->id,
-			arena_printf(web_arena(req), "[{\"field\":\"active_version\",\"old\":%lld,\"new\":%lld}]", (long long)f->active_version,
-				(long long)v->version));
+			arena_printf(web_arena(req),
+				"[{\"field\":\"active_version\",\"old\":%lld,\"new\":%lld}]",
+				(long long)f->active_version, (long long)v->version));
 	return err ? err : plan_touch(db);
 }
 
@@ -317,8 +344,10 @@ static int post_publish(struct web_request *req, struct db *db)
 	if (!found.publishable) {
 		const struct finding_view *first = found.findings.items;
 
-		return web_problem(req, 422, "flow_has_errors", found.findings.count ? first->node : NULL, "%s: %s",
-			found.findings.count ? first->code : "?", found.findings.count ? first->detail : "");
+		return web_problem(req, 422, "flow_has_errors",
+			found.findings.count ? first->node : NULL, "%s: %s",
+			found.findings.count ? first->code : "?",
+			found.findings.count ? first->detail : "");
 	}
 	err = add_version(req, db, &f, f.draft, body->note, &v);
 	return err ? err : web_reply(req, 201, &v);
@@ -345,39 +374,92 @@ static int post_rollback(struct web_request *req, struct db *db)
 
 	if (err)
 		return err;
-	err = db_get(db, web_arena(req), ST(VERSION_GET), f.id, body->version, &old.version, &old.author_id, &old.note, &old.hash, &old.published,
-		&old.flow);
+	err = db_get(db, web_arena(req), ST(VERSION_GET), f.id, body->version, &old.version,
+		&old.author_id, &old.note, &old.hash, &old.published, &old.flow);
 	if (err)
-		return err == ENOENT ? web_problem(req, 422, "unknown_version", "version", "no such version") : err;
+		return err == ENOENT ? web_problem(req, 422, "unknown_version", "version",
+					       "no such version")
+				     : err;
 	err = check(req, db, old.flow, &found);
 	if (!err && !found.publishable)
-		return web_problem(req, 422, "flow_has_errors", "version", "what this version names does not exist any more");
+		return web_problem(req, 422, "flow_has_errors", "version",
+			"what this version names does not exist any more");
 	if (!err)
-		err = add_version(req, db, &f, old.flow, body->note && *body->note ? body->note :
-			arena_printf(web_arena(req), "= %lld", (long long)body->version), &v);
+		err = add_version(req, db, &f, old.flow,
+			body->note && *body->note
+				? body->note
+				: arena_printf(web_arena(req), "= %lld", (long long)body->version),
+			&v);
 	return err ? err : web_reply(req, 201, &v);
 }
 
 const struct web_route flow_routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/ivr-flows", .permission = "ivr.read", .reply = flow_fields, .list = true, .handler = list_flows,
-	  .summary = "IVR flows" },
-	{ .method = WEB_POST, .path = "/api/v1/ivr-flows", .permission = "ivr.edit", .body = flow_body_fields, .body_size = sizeof(struct flow_body),
-	  .reply = flow_fields, .handler = post_flow, .idempotent = true, .summary = "New IVR flow with an empty draft" },
-	{ .method = WEB_GET, .path = "/api/v1/ivr-flows/{id}/draft", .permission = "ivr.read", .reply = draft_fields, .handler = get_draft,
-	  .summary = "The draft of a flow" },
-	{ .method = WEB_PUT, .path = "/api/v1/ivr-flows/{id}/draft", .permission = "ivr.edit", .body = draft_body_fields,
-	  .body_size = sizeof(struct draft_body), .reply = draft_fields, .handler = put_draft, .summary = "Save the draft" },
-	{ .method = WEB_POST, .path = "/api/v1/ivr-flows/{id}/check", .permission = "ivr.read", .reply = findings_fields, .handler = post_check,
-	  .reads_only = true, .summary = "Publish checks of the draft" },
-	{ .method = WEB_POST, .path = "/api/v1/ivr-flows/{id}/publish", .permission = "ivr.publish", .body = publish_fields,
-	  .body_size = sizeof(struct publish_body), .reply = version_fields, .handler = post_publish,
-	  .summary = "Publish the draft: new calls use it within a second, calls in progress keep their version" },
-	{ .method = WEB_GET, .path = "/api/v1/ivr-flows/{id}/versions", .permission = "ivr.read", .reply = version_fields, .list = true,
-	  .handler = list_versions, .summary = "Published versions, newest first" },
-	{ .method = WEB_GET, .path = "/api/v1/ivr-flows/{id}/versions/{version:text}", .permission = "ivr.read",
-	  .reply = version_with_flow_fields, .handler = get_version, .summary = "A published version with its text" },
-	{ .method = WEB_POST, .path = "/api/v1/ivr-flows/{id}/rollback", .permission = "ivr.publish", .body = rollback_fields,
-	  .body_size = sizeof(struct rollback_body), .reply = version_fields, .handler = post_rollback,
-	  .summary = "Publish an earlier version again" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/ivr-flows",
+		.permission = "ivr.read",
+		.reply = flow_fields,
+		.list = true,
+		.handler = list_flows,
+		.summary = "IVR flows" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/ivr-flows",
+		.permission = "ivr.edit",
+		.body = flow_body_fields,
+		.body_size = sizeof(struct flow_body),
+		.reply = flow_fields,
+		.handler = post_flow,
+		.idempotent = true,
+		.summary = "New IVR flow with an empty draft" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/ivr-flows/{id}/draft",
+		.permission = "ivr.read",
+		.reply = draft_fields,
+		.handler = get_draft,
+		.summary = "The draft of a flow" },
+	{ .method = WEB_PUT,
+		.path = "/api/v1/ivr-flows/{id}/draft",
+		.permission = "ivr.edit",
+		.body = draft_body_fields,
+		.body_size = sizeof(struct draft_body),
+		.reply = draft_fields,
+		.handler = put_draft,
+		.summary = "Save the draft" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/ivr-flows/{id}/check",
+		.permission = "ivr.read",
+		.reply = findings_fields,
+		.handler = post_check,
+		.reads_only = true,
+		.summary = "Publish checks of the draft" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/ivr-flows/{id}/publish",
+		.permission = "ivr.publish",
+		.body = publish_fields,
+		.body_size = sizeof(struct publish_body),
+		.reply = version_fields,
+		.handler = post_publish,
+		.summary = "Publish the draft: new calls use it within a second, calls in progress "
+			   "keep their version" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/ivr-flows/{id}/versions",
+		.permission = "ivr.read",
+		.reply = version_fields,
+		.list = true,
+		.handler = list_versions,
+		.summary = "Published versions, newest first" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/ivr-flows/{id}/versions/{version:text}",
+		.permission = "ivr.read",
+		.reply = version_with_flow_fields,
+		.handler = get_version,
+		.summary = "A published version with its text" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/ivr-flows/{id}/rollback",
+		.permission = "ivr.publish",
+		.body = rollback_fields,
+		.body_size = sizeof(struct rollback_body),
+		.reply = version_fields,
+		.handler = post_rollback,
+		.summary = "Publish an earlier version again" },
 	{ 0 },
 };

@@ -46,7 +46,8 @@ bool flow_reference_exists(const char *kind, const char *name, const char *langu
 	else if (!strcmp(kind, "flow"))
 		err = db_get(arg, arena, ST(FLOW_EXISTS), name, &count);
 	else if (!strcmp(kind, "audio"))
-		err = db_get(arg, arena, ST(PROMPT_EXISTS), base, language ? language : "zh-CN", &count, &usable);
+		err = db_get(arg, arena, ST(PROMPT_EXISTS), base, language ? language : "zh-CN",
+			&count, &usable);
 	if (!strcmp(kind, "audio") && language)
 		count = usable;
 out:
@@ -76,5 +77,7 @@ const struct module flow_module = {
 };
 
 /* More pages of the same folder: each has its own route table. */
-const struct module prompt_module = { .name = "prompt", .needs = needs_flow, .routes = prompt_routes };
+const struct module prompt_module = {
+	.name = "prompt", .needs = needs_flow, .routes = prompt_routes
+};
 const struct module entry_module = { .name = "entry", .needs = needs_flow, .routes = entry_routes };

@@ -43,7 +43,8 @@ static const struct web_field prompt_fields[] = {
 	{ F(struct prompt, text_zh, FIELD_TEXT) },
 	{ F(struct prompt, text_en, FIELD_TEXT) },
 	{ F(struct prompt, version, FIELD_INT), .read_only = true },
-	{ F(struct prompt, versions, FIELD_LIST), .fields = recording_fields, .size = sizeof(struct recording), .read_only = true },
+	{ F(struct prompt, versions, FIELD_LIST), .fields = recording_fields,
+		.size = sizeof(struct recording), .read_only = true },
 	{ 0 },
 };
 
@@ -76,8 +77,11 @@ static int gather_row(const struct db_row *row, void *arg)
 		g->room = room;
 	}
 	g->owners[g->count] = db_row_int(row, 0);
-	g->all[g->count++] = (struct recording){ .id = db_row_int(row, 1), .language = arena_strdup(g->arena, db_row_text(row, 2)),
-		.version = db_row_int(row, 3), .milliseconds = db_row_int(row, 4), .created = db_row_int(row, 5),
+	g->all[g->count++] = (struct recording){ .id = db_row_int(row, 1),
+		.language = arena_strdup(g->arena, db_row_text(row, 2)),
+		.version = db_row_int(row, 3),
+		.milliseconds = db_row_int(row, 4),
+		.created = db_row_int(row, 5),
 		.source = arena_strdup(g->arena, db_row_text(row, 6)) };
 	return 0;
 }
@@ -95,7 +99,10 @@ static void hand_out(struct gather *g, struct prompt *p)
 
 static int list_prompts(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = prompt_fields, .columns = PROMPT_COLUMNS, .size = sizeof(struct prompt) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = prompt_fields,
+		.columns = PROMPT_COLUMNS,
+		.size = sizeof(struct prompt) };
 	struct gather g = { .arena = web_arena(req) };
 	int err = db_each(db, ST(PROMPT_LIST), record_add, &set);
 
@@ -112,7 +119,8 @@ struct prompt_body {
 };
 #define P(member) .present = offsetof(struct prompt_body, member)
 static const struct web_field prompt_new_fields[] = {
-	{ F(struct prompt_body, name, FIELD_TEXT), .required = true, .min = 1, .max = 60, P(has_name) },
+	{ F(struct prompt_body, name, FIELD_TEXT), .required = true, .min = 1, .max = 60,
+		P(has_name) },
 	{ F(struct prompt_body, text_zh, FIELD_TEXT), .max = 2000, .multiline = true, P(has_zh) },
 	{ F(struct prompt_body, text_en, FIELD_TEXT), .max = 2000, .multiline = true, P(has_en) },
 	{ 0 },
@@ -127,12 +135,16 @@ static const struct web_field prompt_patch_fields[] = {
 static int post_prompt(struct web_request *req, struct db *db)
 {
 	const struct prompt_body *body = web_body(req);
-	struct prompt p = { .id = id_make(clock_now()), .name = body->name, .text_zh = body->text_zh ? body->text_zh : "",
-		.text_en = body->text_en ? body->text_en : "", .version = 1 };
+	struct prompt p = { .id = id_make(clock_now()),
+		.name = body->name,
+		.text_zh = body->text_zh ? body->text_zh : "",
+		.text_en = body->text_en ? body->text_en : "",
+		.version = 1 };
 	int err;
 
 	if (strspn(p.name, "abcdefghijklmnopqrstuvwxyz0123456789_.-") != strlen(p.name))
-		return web_problem(req, 422, "bad_key", "name", "small letters, digits, _ . and - only");
+		return web_problem(
+			req, 422, "bad_key", "name", "small letters, digits, _ . and - only");
 	err = db_exec(db, ST(PROMPT_ADD), NULL, p.id, p.name, p.text_zh, p.text_en);
 	if (err == EEXIST)
 		return web_problem(req, 409, "name_taken", "name", "another prompt has this name");
@@ -145,7 +157,8 @@ static int post_prompt(struct web_request *req, struct db *db)
 
 static int get_record(struct web_request *req, struct db *db, struct prompt *p)
 {
-	int err = record_get(db, web_arena(req), ST(PROMPT_GET), web_path_id(req, "id"), prompt_fields, PROMPT_COLUMNS, p, sizeof(*p));
+	int err = record_get(db, web_arena(req), ST(PROMPT_GET), web_path_id(req, "id"),
+		prompt_fields, PROMPT_COLUMNS, p, sizeof(*p));
 
 	return err == ENOENT ? web_not_found(req) : err;
 }
@@ -167,7 +180,8 @@ static int patch_prompt(struct web_request *req, struct db *db)
 	record_merge(prompt_fields, &now, prompt_patch_fields, web_body(req));
 	err = record_diff(prompt_fields, &old, &now, web_arena(req), &changes);
 	if (!err && changes)
-		err = db_exec(db, ST(PROMPT_CHANGE), NULL, now.id, now.text_zh ? now.text_zh : "", now.text_en ? now.text_en : "");
+		err = db_exec(db, ST(PROMPT_CHANGE), NULL, now.id, now.text_zh ? now.text_zh : "",
+			now.text_en ? now.text_en : "");
 	if (!err && changes)
 		err = audit_request(req, db, "change", "prompt", now.id, changes);
 	if (!err && changes)
@@ -186,8 +200,8 @@ static const char *language_of(struct web_request *req)
 }
 
 /* Brings any readable audio file into the store and records it as the next version. */
-static int store(struct web_request *req, struct db *db, const struct prompt *p, const char *language, const char *from, const char *source,
-	struct recording *out)
+static int store(struct web_request *req, struct db *db, const struct prompt *p,
+	const char *language, const char *from, const char *source, struct recording *out)
 {
 	const char *data_dir = web_platform(req)->data_dir;
 	const char *folder = arena_printf(web_arena(req), "%s/prompts", data_dir);
@@ -202,18 +216,24 @@ static int store(struct web_request *req, struct db *db, const struct prompt *p,
 		return errno;
 	err = media_file_probe(from, &ms, &rate, &channels);
 	if (err)
-		return web_problem(req, 422, "not_audio", NULL, "this is not an audio file the program can read");
+		return web_problem(req, 422, "not_audio", NULL,
+			"this is not an audio file the program can read");
 	if (ms > LONGEST_MS)
 		return web_problem(req, 422, "audio_too_long", NULL, "at most ten minutes");
 	err = media_file_convert(from, path, 16000);
 	if (!err)
-		err = db_get(db, web_arena(req), ST(PROMPT_VERSION_LAST), p->id, language, &out->version);
+		err = db_get(db, web_arena(req), ST(PROMPT_VERSION_LAST), p->id, language,
+			&out->version);
 	if (err)
 		return err;
-	*out = (struct recording){ .id = id, .language = language, .version = out->version + 1, .milliseconds = ms, .created = clock_now(),
+	*out = (struct recording){ .id = id,
+		.language = language,
+		.version = out->version + 1,
+		.milliseconds = ms,
+		.created = clock_now(),
 		.source = source };
-	err = db_exec(db, ST(PROMPT_VERSION_ADD), NULL, out->id, p->id, language, out->version, source, relative, ms, out->created,
-		web_actor(req)->user_id);
+	err = db_exec(db, ST(PROMPT_VERSION_ADD), NULL, out->id, p->id, language, out->version,
+		source, relative, ms, out->created, web_actor(req)->user_id);
 	if (!err)
 		err = audit_request(req, db, "record", "prompt", p->id, NULL);
 	if (!err)
@@ -243,7 +263,8 @@ struct speech_body {
 };
 static const struct web_field speech_fields[] = {
 	{ F(struct speech_body, language, FIELD_TEXT), .max = 8 },
-	{ F(struct speech_body, text, FIELD_TEXT), .max = 2000, .multiline = true, .text = "instead of the prompt's own text" },
+	{ F(struct speech_body, text, FIELD_TEXT), .max = 2000, .multiline = true,
+		.text = "instead of the prompt's own text" },
 	{ 0 },
 };
 
@@ -262,10 +283,13 @@ static int post_speech(struct web_request *req, struct db *db)
 	if (!text || !*text)
 		text = english ? p.text_en : p.text_zh;
 	if (!text || !*text)
-		return web_problem(req, 422, "field_required", "text", "the prompt has no text in this language");
-	err = flow_speech() ? speech_make(flow_speech(), text, language, path, sizeof(path)) : ENOENT;
+		return web_problem(req, 422, "field_required", "text",
+			"the prompt has no text in this language");
+	err = flow_speech() ? speech_make(flow_speech(), text, language, path, sizeof(path))
+			    : ENOENT;
 	if (err)
-		return web_problem(req, 503, "speech_failed", NULL, "speech synthesis is not available: %s", strerror(err));
+		return web_problem(req, 503, "speech_failed", NULL,
+			"speech synthesis is not available: %s", strerror(err));
 	err = store(req, db, &p, language, path, "speech", &r);
 	return err ? err : web_reply(req, 201, &r);
 }
@@ -273,27 +297,67 @@ static int post_speech(struct web_request *req, struct db *db)
 static int get_audio(struct web_request *req, struct db *db)
 {
 	const char *relative;
-	int err = db_get(db, web_arena(req), ST(PROMPT_VERSION_GET), web_path_id(req, "id"), &relative);
+	int err = db_get(
+		db, web_arena(req), ST(PROMPT_VERSION_GET), web_path_id(req, "id"), &relative);
 
 	if (err)
 		return err == ENOENT ? web_not_found(req) : err;
-	return web_reply_file(req, arena_printf(web_arena(req), "%s/%s", web_platform(req)->data_dir, relative), "audio/wav", NULL);
+	return web_reply_file(req,
+		arena_printf(web_arena(req), "%s/%s", web_platform(req)->data_dir, relative),
+		"audio/wav", NULL);
 }
 
-static const struct web_param audio_params[] = { { .name = "language", .type = FIELD_TEXT, .text = "zh-CN or en" }, { 0 } };
+static const struct web_param audio_params[] = {
+	{ .name = "language", .type = FIELD_TEXT, .text = "zh-CN or en" }, { 0 }
+};
 
 const struct web_route prompt_routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/prompts", .permission = "prompt.read", .reply = prompt_fields, .list = true, .handler = list_prompts,
-	  .summary = "Prompts with their recordings" },
-	{ .method = WEB_POST, .path = "/api/v1/prompts", .permission = "prompt.manage", .body = prompt_new_fields,
-	  .body_size = sizeof(struct prompt_body), .reply = prompt_fields, .handler = post_prompt, .idempotent = true, .summary = "New prompt" },
-	{ .method = WEB_PATCH, .path = "/api/v1/prompts/{id}", .permission = "prompt.manage", .body = prompt_patch_fields,
-	  .body_size = sizeof(struct prompt_body), .reply = prompt_fields, .handler = patch_prompt, .summary = "Change what a prompt says" },
-	{ .method = WEB_POST, .path = "/api/v1/prompts/{id}/audio", .permission = "prompt.manage", .params = audio_params, .raw_body = true,
-	  .max_body = UPLOAD_MAX, .reply = recording_fields, .handler = post_audio, .summary = "Upload a recording (any audio file, at most 20 MiB)" },
-	{ .method = WEB_POST, .path = "/api/v1/prompts/{id}/speech", .permission = "prompt.manage", .body = speech_fields,
-	  .body_size = sizeof(struct speech_body), .reply = recording_fields, .handler = post_speech, .summary = "Synthesise a recording" },
-	{ .method = WEB_GET, .path = "/api/v1/prompt-versions/{id}/audio", .permission = "prompt.read", .raw_reply = true, .handler = get_audio,
-	  .summary = "Listen to a recording" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/prompts",
+		.permission = "prompt.read",
+		.reply = prompt_fields,
+		.list = true,
+		.handler = list_prompts,
+		.summary = "Prompts with their recordings" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/prompts",
+		.permission = "prompt.manage",
+		.body = prompt_new_fields,
+		.body_size = sizeof(struct prompt_body),
+		.reply = prompt_fields,
+		.handler = post_prompt,
+		.idempotent = true,
+		.summary = "New prompt" },
+	{ .method = WEB_PATCH,
+		.path = "/api/v1/prompts/{id}",
+		.permission = "prompt.manage",
+		.body = prompt_patch_fields,
+		.body_size = sizeof(struct prompt_body),
+		.reply = prompt_fields,
+		.handler = patch_prompt,
+		.summary = "Change what a prompt says" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/prompts/{id}/audio",
+		.permission = "prompt.manage",
+		.params = audio_params,
+		.raw_body = true,
+		.max_body = UPLOAD_MAX,
+		.reply = recording_fields,
+		.handler = post_audio,
+		.summary = "Upload a recording (any audio file, at most 20 MiB)" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/prompts/{id}/speech",
+		.permission = "prompt.manage",
+		.body = speech_fields,
+		.body_size = sizeof(struct speech_body),
+		.reply = recording_fields,
+		.handler = post_speech,
+		.summary = "Synthesise a recording" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/prompt-versions/{id}/audio",
+		.permission = "prompt.read",
+		.raw_reply = true,
+		.handler = get_audio,
+		.summary = "Listen to a recording" },
 	{ 0 },
 };

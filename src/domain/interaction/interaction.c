@@ -16,16 +16,19 @@ static int64_t new_id(void)
 
 void interaction_open(const struct interaction_start *s)
 {
-	journal_write(S(JOURNAL_OPEN), s->id, s->direction, s->number, s->called, s->origin, s->flow_id, s->flow_version, s->language, s->started,
-		s->agent_id, s->department_id, s->customer_id, s->sip_call_id);
+	journal_write(S(JOURNAL_OPEN), s->id, s->direction, s->number, s->called, s->origin,
+		s->flow_id, s->flow_version, s->language, s->started, s->agent_id, s->department_id,
+		s->customer_id, s->sip_call_id);
 }
 
-void interaction_step(int64_t id, const char *kind, int64_t user_id, int64_t queue_id, const char *detail)
+void interaction_step(
+	int64_t id, const char *kind, int64_t user_id, int64_t queue_id, const char *detail)
 {
 	journal_write(S(JOURNAL_STEP), new_id(), id, clock_now(), kind, user_id, queue_id, detail);
 }
 
-void interaction_ivr(int64_t id, const char *node, const char *type, const char *name, const char *port, const char *keys)
+void interaction_ivr(int64_t id, const char *node, const char *type, const char *name,
+	const char *port, const char *keys)
 {
 	journal_write(S(JOURNAL_IVR), new_id(), id, clock_now(), node, type, name, port, keys);
 }
@@ -51,22 +54,29 @@ void interaction_queue_enter(const struct interaction_entry *e)
 	journal_write(S(JOURNAL_QUEUE_OF), e->interaction_id, e->queue_id, e->department_id);
 }
 
-void interaction_queue_leave(int64_t entry_id, const char *outcome, const char *reason, int64_t agent_id, int64_t left_at, int64_t waiting_ms)
+void interaction_queue_leave(int64_t entry_id, const char *outcome, const char *reason,
+	int64_t agent_id, int64_t left_at, int64_t waiting_ms)
 {
-	journal_write(S(JOURNAL_QUEUE_LEAVE), entry_id, left_at, outcome, reason, waiting_ms, agent_id);
+	journal_write(
+		S(JOURNAL_QUEUE_LEAVE), entry_id, left_at, outcome, reason, waiting_ms, agent_id);
 }
 
-void interaction_answered(int64_t id, int64_t agent_id, int64_t department_id, int64_t queue_id, int64_t time)
+void interaction_answered(
+	int64_t id, int64_t agent_id, int64_t department_id, int64_t queue_id, int64_t time)
 {
-	const struct event event = { .type = "interaction.changed", .entity_id = id, .permission = "interaction.read",
+	const struct event event = { .type = "interaction.changed",
+		.entity_id = id,
+		.permission = "interaction.read",
 		.department_id = department_id };
 
-	journal_write_with(&event, S(JOURNAL_ANSWERED), id, agent_id, department_id, queue_id, time);
+	journal_write_with(
+		&event, S(JOURNAL_ANSWERED), id, agent_id, department_id, queue_id, time);
 }
 
 void interaction_leg_open(const struct interaction_leg *leg)
 {
-	journal_write(S(JOURNAL_LEG_OPEN), leg->id, leg->interaction_id, leg->kind, leg->user_id, leg->started);
+	journal_write(S(JOURNAL_LEG_OPEN), leg->id, leg->interaction_id, leg->kind, leg->user_id,
+		leg->started);
 }
 
 void interaction_leg_answered(int64_t leg_id, const char *codec, int64_t time)
@@ -84,24 +94,32 @@ void interaction_leg_stats(int64_t leg_id, const char *json)
 	journal_write(S(JOURNAL_LEG_STATS), leg_id, json);
 }
 
-void interaction_recording_open(int64_t recording_id, int64_t interaction_id, const char *kind, const char *path, int64_t started)
+void interaction_recording_open(int64_t recording_id, int64_t interaction_id, const char *kind,
+	const char *path, int64_t started)
 {
 	journal_write(S(JOURNAL_RECORDING_OPEN), recording_id, interaction_id, kind, path, started);
 	journal_write(S(JOURNAL_HAS_RECORDING), interaction_id);
 }
 
-void interaction_recording_close(int64_t recording_id, int64_t interaction_id, int64_t milliseconds, bool degraded)
+void interaction_recording_close(
+	int64_t recording_id, int64_t interaction_id, int64_t milliseconds, bool degraded)
 {
-	const struct event event = { .type = "recording.ready", .entity_id = interaction_id, .permission = "recording.listen" };
+	const struct event event = { .type = "recording.ready",
+		.entity_id = interaction_id,
+		.permission = "recording.listen" };
 
-	journal_write_with(&event, S(JOURNAL_RECORDING_CLOSE), recording_id, milliseconds, (int64_t)degraded);
+	journal_write_with(
+		&event, S(JOURNAL_RECORDING_CLOSE), recording_id, milliseconds, (int64_t)degraded);
 }
 
 void interaction_close(const struct interaction_end *e)
 {
-	const struct event event = { .type = "interaction.changed", .entity_id = e->id, .permission = "interaction.read" };
+	const struct event event = {
+		.type = "interaction.changed", .entity_id = e->id, .permission = "interaction.read"
+	};
 
-	journal_write_with(&event, S(JOURNAL_CLOSE), e->id, e->ended, e->outcome, e->hangup_by, e->waiting_ms, e->talk_ms, e->hold_ms);
+	journal_write_with(&event, S(JOURNAL_CLOSE), e->id, e->ended, e->outcome, e->hangup_by,
+		e->waiting_ms, e->talk_ms, e->hold_ms);
 }
 
 void interaction_wrapup(int64_t id, int64_t wrapup_ms, const char *disposition, const char *note)
@@ -109,7 +127,8 @@ void interaction_wrapup(int64_t id, int64_t wrapup_ms, const char *disposition, 
 	journal_write(S(JOURNAL_WRAPUP), id, wrapup_ms, disposition, note);
 }
 
-void interaction_agent_state(int64_t log_id, int64_t ended_log_id, int64_t user_id, const char *state, const char *reason, int64_t time)
+void interaction_agent_state(int64_t log_id, int64_t ended_log_id, int64_t user_id,
+	const char *state, const char *reason, int64_t time)
 {
 	if (ended_log_id)
 		journal_write(S(JOURNAL_STATE_END), ended_log_id, time);

@@ -12,13 +12,20 @@
 #include "interaction/list_sql.h"
 #include "log/log.h"
 #include "media/media.h"
+#include "ticket/ticket.h"
 
 #define S(n) (&journal_statements[n])
 
 enum { NAME_CUSTOMER, NAME_QUEUE };
 static const struct db_stmt name_statements[] = {
-	[NAME_CUSTOMER] = { .name = "interaction.customer_name", .in = "i", .out = "s", .sql = "SELECT name FROM customer WHERE id = $1" },
-	[NAME_QUEUE] = { .name = "interaction.queue_name", .in = "i", .out = "ss", .sql = "SELECT name, name_en FROM queue WHERE id = $1" },
+	[NAME_CUSTOMER] = { .name = "interaction.customer_name",
+		.in = "i",
+		.out = "s",
+		.sql = "SELECT name FROM customer WHERE id = $1" },
+	[NAME_QUEUE] = { .name = "interaction.queue_name",
+		.in = "i",
+		.out = "ss",
+		.sql = "SELECT name, name_en FROM queue WHERE id = $1" },
 	{ 0 },
 };
 
@@ -27,9 +34,11 @@ int interaction_names(struct db *db, struct arena *arena, struct interaction_row
 	int err = 0;
 
 	if (row->customer_id)
-		err = db_get(db, arena, &name_statements[NAME_CUSTOMER], row->customer_id, &row->customer_name);
+		err = db_get(db, arena, &name_statements[NAME_CUSTOMER], row->customer_id,
+			&row->customer_name);
 	if ((!err || err == ENOENT) && row->queue_id)
-		err = db_get(db, arena, &name_statements[NAME_QUEUE], row->queue_id, &row->queue_name, &row->queue_name_en);
+		err = db_get(db, arena, &name_statements[NAME_QUEUE], row->queue_id,
+			&row->queue_name, &row->queue_name_en);
 	return err == ENOENT ? 0 : err;
 }
 
@@ -45,7 +54,11 @@ static int write_listening(struct db *db, void *arg)
 {
 	const struct listening *l = arg;
 
-	return audit_add(db, l->actor, &(struct audit_entry){ .action = "listen", .entity = "recording", .id = l->recording, .source = l->source });
+	return audit_add(db, l->actor,
+		&(struct audit_entry){ .action = "listen",
+			.entity = "recording",
+			.id = l->recording,
+			.source = l->source });
 }
 
 static void release_listening(void *arg)
@@ -68,7 +81,8 @@ void interaction_listened(struct web_request *req, int64_t recording_id)
 			return;
 		release_listening(l);
 	}
-	log_error("interaction", "listening was not recorded", "recording", LOG_I(recording_id), NULL);
+	log_error("interaction", "listening was not recorded", "recording", LOG_I(recording_id),
+		NULL);
 }
 
 /* --- after a crash --- */
@@ -122,7 +136,8 @@ static int repair_rows(struct db *db, void *arg)
 	r->count = 0; /* it may run again after a serialisation failure */
 	err = db_each(db, S(OPEN_RECORDINGS), collect, r);
 	for (size_t i = 0; i < r->count && !err; i++)
-		err = db_exec(db, S(REPAIR_RECORDINGS), NULL, r->items[i].id, length_of(r->data_dir, r->items[i].path));
+		err = db_exec(db, S(REPAIR_RECORDINGS), NULL, r->items[i].id,
+			length_of(r->data_dir, r->items[i].path));
 	if (!err)
 		err = db_exec(db, S(REPAIR_LEGS), NULL, now);
 	if (!err)
@@ -144,21 +159,26 @@ struct contacts {
 static int hand_contact(const struct db_row *row, void *arg)
 {
 	struct contacts *c = arg;
-	struct customer_contact contact = { .id = db_row_int(row, 0), .kind = "call", .time = db_row_int(row, 6),
-		.title = db_row_text(row, 3), .state = db_row_text(row, 2) };
+	struct customer_contact contact = { .id = db_row_int(row, 0),
+		.kind = "call",
+		.time = db_row_int(row, 6),
+		.title = db_row_text(row, 3),
+		.state = db_row_text(row, 2) };
 
-	if (c->viewer && !actor_may(c->viewer, "interaction.read", db_row_int(row, 4), db_row_int(row, 5)))
+	if (c->viewer &&
+		!actor_may(c->viewer, "interaction.read", db_row_int(row, 4), db_row_int(row, 5)))
 		return 0;
 	contact.number = customer_show_number(c->arena, c->viewer, db_row_text(row, 1));
 	return c->fn(&contact, c->arg);
 }
 
-static int calls_of_customer(struct db *db, struct arena *arena, const struct actor *viewer, int64_t customer_id, int64_t before,
-	size_t limit, customer_contact_h *fn, void *arg)
+static int calls_of_customer(struct db *db, struct arena *arena, const struct actor *viewer,
+	int64_t customer_id, int64_t before, size_t limit, customer_contact_h *fn, void *arg)
 {
 	struct contacts c = { viewer, arena, fn, arg };
 
-	return db_each(db, &interaction_list_statements[CONTACTS_OF], hand_contact, &c, customer_id, before, (int64_t)limit);
+	return db_each(db, &interaction_list_statements[CONTACTS_OF], hand_contact, &c, customer_id,
+		before, (int64_t)limit);
 }
 
 static int start(const struct platform *platform)
@@ -167,20 +187,31 @@ static int start(const struct platform *platform)
 	int err = db_write(platform->database, repair_rows, &r);
 
 	if (!err && r.count)
-		log_warn("interaction", "recordings were cut short by an unclean stop", "count", LOG_I(r.count), NULL);
+		log_warn("interaction", "recordings were cut short by an unclean stop", "count",
+			LOG_I(r.count), NULL);
 	free(r.items);
 	journal_start(platform->database);
+	ticket_set_call_source(interaction_describe_call);
 	return err ? err : customer_add_contact_source(calls_of_customer);
 }
 
 static const struct permission permissions[] = {
-	{ .name = "interaction.read", .ranged = true, .text_zh = "查看通话记录", .text_en = "See the call log" },
-	{ .name = "interaction.write", .ranged = true, .text_zh = "填写通话小结", .text_en = "Write on calls" },
-	{ .name = "recording.listen", .ranged = true, .text_zh = "收听录音", .text_en = "Listen to recordings" },
+	{ .name = "interaction.read",
+		.ranged = true,
+		.text_zh = "查看通话记录",
+		.text_en = "See the call log" },
+	{ .name = "interaction.write",
+		.ranged = true,
+		.text_zh = "填写通话小结",
+		.text_en = "Write on calls" },
+	{ .name = "recording.listen",
+		.ranged = true,
+		.text_zh = "收听录音",
+		.text_en = "Listen to recordings" },
 	{ 0 },
 };
 
-static const char *const needs[] = { "identity", "audit", "customer", "record", NULL };
+static const char *const needs[] = { "identity", "audit", "customer", "record", "ticket", NULL };
 
 const struct module interaction_module = {
 	.name = "interaction",
@@ -192,5 +223,7 @@ const struct module interaction_module = {
 };
 
 /* The same folder's other statement tables. */
-const struct module interaction_list_module = { .name = "interaction_list", .statements = interaction_list_statements };
-const struct module interaction_name_module = { .name = "interaction_name", .statements = name_statements };
+const struct module interaction_list_module = { .name = "interaction_list",
+	.statements = interaction_list_statements };
+const struct module interaction_name_module = { .name = "interaction_name",
+	.statements = name_statements };

@@ -92,7 +92,8 @@ static void post(const struct event *event, const struct db_stmt *stmt, va_list 
 		log_error("interaction", "journal entry lost", "statement", stmt->name, NULL);
 	}
 	if (e) {
-		log_error("interaction", "journal is full, entry lost", "statement", stmt->name, NULL);
+		log_error("interaction", "journal is full, entry lost", "statement", stmt->name,
+			NULL);
 		free(e);
 	}
 	va_end(again);

@@ -18,16 +18,25 @@ struct pop_ticket {
 };
 enum { TICKET_COLUMNS = 9 };
 static const struct web_field ticket_fields[] = {
-	{ F(struct pop_ticket, id, FIELD_ID) }, { F(struct pop_ticket, number, FIELD_TEXT) }, { F(struct pop_ticket, type, FIELD_TEXT) },
-	{ F(struct pop_ticket, subject, FIELD_TEXT) }, { F(struct pop_ticket, state, FIELD_TEXT) }, { F(struct pop_ticket, priority, FIELD_TEXT) },
-	{ F(struct pop_ticket, created, FIELD_TIME) }, { F(struct pop_ticket, department_id, FIELD_ID) },
-	{ F(struct pop_ticket, assignee_id, FIELD_ID) }, { 0 },
+	{ F(struct pop_ticket, id, FIELD_ID) },
+	{ F(struct pop_ticket, number, FIELD_TEXT) },
+	{ F(struct pop_ticket, type, FIELD_TEXT) },
+	{ F(struct pop_ticket, subject, FIELD_TEXT) },
+	{ F(struct pop_ticket, state, FIELD_TEXT) },
+	{ F(struct pop_ticket, priority, FIELD_TEXT) },
+	{ F(struct pop_ticket, created, FIELD_TIME) },
+	{ F(struct pop_ticket, department_id, FIELD_ID) },
+	{ F(struct pop_ticket, assignee_id, FIELD_ID) },
+	{ 0 },
 };
 
 static const struct db_stmt statements[] = {
-	{ .name = "pop.open_tickets", .in = "ii", .out = "isssssiin",
-	  .sql = "SELECT id, number, type, subject, state, priority, created, department_id, assignee_id FROM ticket"
-		 " WHERE customer_id = $1 AND is_open = 1 ORDER BY id DESC LIMIT $2" },
+	{ .name = "pop.open_tickets",
+		.in = "ii",
+		.out = "isssssiin",
+		.sql = "SELECT id, number, type, subject, state, priority, created, department_id, "
+		       "assignee_id FROM ticket"
+		       " WHERE customer_id = $1 AND is_open = 1 ORDER BY id DESC LIMIT $2" },
 	{ 0 },
 };
 
@@ -45,15 +54,21 @@ static const struct web_field pop_fields[] = {
 	{ F(struct pop, number, FIELD_TEXT) },
 	{ F(struct pop, number_display, FIELD_TEXT) },
 	{ F(struct pop, match, FIELD_TEXT), .text = "known, several, unknown, anonymous" },
-	{ F(struct pop, customers, FIELD_LIST), .fields = customer_fields, .size = sizeof(struct customer) },
-	{ F(struct pop, contacts, FIELD_LIST), .fields = customer_contact_fields, .size = sizeof(struct customer_contact) },
-	{ F(struct pop, open_tickets, FIELD_LIST), .fields = ticket_fields, .size = sizeof(struct pop_ticket) },
-	{ F(struct pop, ivr, FIELD_LIST), .fields = interaction_path_fields, .size = sizeof(struct interaction_path) },
-	{ F(struct pop, values, FIELD_LIST), .fields = interaction_value_fields, .size = sizeof(struct interaction_value) },
+	{ F(struct pop, customers, FIELD_LIST), .fields = customer_fields,
+		.size = sizeof(struct customer) },
+	{ F(struct pop, contacts, FIELD_LIST), .fields = customer_contact_fields,
+		.size = sizeof(struct customer_contact) },
+	{ F(struct pop, open_tickets, FIELD_LIST), .fields = ticket_fields,
+		.size = sizeof(struct pop_ticket) },
+	{ F(struct pop, ivr, FIELD_LIST), .fields = interaction_path_fields,
+		.size = sizeof(struct interaction_path) },
+	{ F(struct pop, values, FIELD_LIST), .fields = interaction_value_fields,
+		.size = sizeof(struct interaction_value) },
 	{ F(struct pop, queue_id, FIELD_ID) },
 	{ F(struct pop, queue_name, FIELD_TEXT) },
 	{ F(struct pop, queue_name_en, FIELD_TEXT) },
-	{ F(struct pop, waiting_ms, FIELD_INT), .text = "in queues so far, while it waits: until now" },
+	{ F(struct pop, waiting_ms, FIELD_INT),
+		.text = "in queues so far, while it waits: until now" },
 	{ F(struct pop, started, FIELD_TIME) },
 	{ F(struct pop, language, FIELD_TEXT) },
 	{ F(struct pop, direction, FIELD_TEXT) },
@@ -85,12 +100,17 @@ static int find_customers(struct reading *r)
 		if (err != ENOENT)
 			return err;
 	}
-	return r->row.number[0] ? customer_by_number(r->db, r->arena, r->viewer, r->row.number, &r->pop.customers) : 0;
+	return r->row.number[0] ? customer_by_number(r->db, r->arena, r->viewer, r->row.number,
+					  &r->pop.customers)
+				: 0;
 }
 
 static int find_tickets(struct reading *r, int64_t customer_id)
 {
-	struct record_set set = { .arena = r->arena, .fields = ticket_fields, .columns = TICKET_COLUMNS, .size = sizeof(struct pop_ticket) };
+	struct record_set set = { .arena = r->arena,
+		.fields = ticket_fields,
+		.columns = TICKET_COLUMNS,
+		.size = sizeof(struct pop_ticket) };
 	int err = db_each(r->db, &statements[0], record_add, &set, customer_id, (int64_t)TICKETS);
 	size_t kept = 0;
 
@@ -135,7 +155,8 @@ static int gather(struct reading *r)
 	first = r->pop.customers.items;
 	r->pop.match = match_name(&r->row, r->pop.customers.count);
 	if (!err && r->pop.customers.count)
-		err = customer_contacts(r->db, r->arena, r->viewer, first->id, INT64_MAX, CONTACTS, &r->pop.contacts);
+		err = customer_contacts(r->db, r->arena, r->viewer, first->id, INT64_MAX, CONTACTS,
+			&r->pop.contacts);
 	if (!err && r->pop.customers.count)
 		err = find_tickets(r, first->id);
 	if (!err)
@@ -163,7 +184,8 @@ static int get_pop(struct web_request *req, struct db *db)
 	return web_reply(req, 200, &r.pop);
 }
 
-int pop_json(struct db *db, struct arena *arena, int64_t interaction_id, int64_t user_id, const char **json)
+int pop_json(struct db *db, struct arena *arena, int64_t interaction_id, int64_t user_id,
+	const char **json)
 {
 	struct reading r = { .db = db, .arena = arena };
 	struct actor *viewer = NULL;
@@ -190,11 +212,18 @@ int pop_json(struct db *db, struct arena *arena, int64_t interaction_id, int64_t
 }
 
 static const struct web_route routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/interactions/{id}/pop", .permission = "agent.work", .reply = pop_fields, .handler = get_pop,
-	  .summary = "What an agent needs to know about a call that rings" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/interactions/{id}/pop",
+		.permission = "agent.work",
+		.reply = pop_fields,
+		.handler = get_pop,
+		.summary = "What an agent needs to know about a call that rings" },
 	{ 0 },
 };
 
-static const char *const needs[] = { "customer", "identity", "interaction", "record", "ticket", NULL };
+static const char *const needs[] = { "customer", "identity", "interaction", "record", "ticket",
+	NULL };
 
-const struct module pop_module = { .name = "pop", .needs = needs, .statements = statements, .routes = routes };
+const struct module pop_module = {
+	.name = "pop", .needs = needs, .statements = statements, .routes = routes
+};

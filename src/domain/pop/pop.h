@@ -8,6 +8,7 @@ extern const struct module pop_module;
 
 /* The pop of a call as this person may see it, as JSON in the arena: for pushing it. Does not ask whether the call is his: the switch knows.
  * ENOENT: no such call (yet) or person. */
-int pop_json(struct db *db, struct arena *arena, int64_t interaction_id, int64_t user_id, const char **json);
+int pop_json(struct db *db, struct arena *arena, int64_t interaction_id, int64_t user_id,
+	const char **json);
 
 #endif

@@ -17,8 +17,10 @@ static const struct web_field calendar_fields[] = {
 	{ F(struct calendar, id, FIELD_ID), .read_only = true },
 	{ F(struct calendar, name, FIELD_TEXT) },
 	{ F(struct calendar, zone, FIELD_TEXT) },
-	{ F(struct calendar, weekly, FIELD_JSON), .text = "[{day 1-7, from \"09:00\", to \"18:00\"}]" },
-	{ F(struct calendar, exceptions, FIELD_JSON), .text = "[{date, kind holiday|makeup|special, from, to, name}]" },
+	{ F(struct calendar, weekly, FIELD_JSON),
+		.text = "[{day 1-7, from \"09:00\", to \"18:00\"}]" },
+	{ F(struct calendar, exceptions, FIELD_JSON),
+		.text = "[{date, kind holiday|makeup|special, from, to, name}]" },
 	{ F(struct calendar, version, FIELD_INT), .read_only = true },
 	{ 0 },
 };
@@ -55,9 +57,10 @@ struct calendar_body {
 static const struct web_field calendar_body_fields[] = {
 	{ F(struct calendar_body, name, FIELD_TEXT), .min = 1, .max = 60, P(has_name) },
 	{ F(struct calendar_body, zone, FIELD_TEXT), .min = 1, .max = 60, P(has_zone) },
-	{ F(struct calendar_body, weekly, FIELD_LIST), .fields = interval_fields, .size = sizeof(struct interval), .max = 70, P(has_weekly) },
-	{ F(struct calendar_body, exceptions, FIELD_LIST), .fields = exception_fields, .size = sizeof(struct exception), .max = 2000,
-	  P(has_exceptions) },
+	{ F(struct calendar_body, weekly, FIELD_LIST), .fields = interval_fields,
+		.size = sizeof(struct interval), .max = 70, P(has_weekly) },
+	{ F(struct calendar_body, exceptions, FIELD_LIST), .fields = exception_fields,
+		.size = sizeof(struct exception), .max = 2000, P(has_exceptions) },
 	{ 0 },
 };
 #undef P
@@ -85,7 +88,9 @@ static int check_weekly(struct web_request *req, const struct field_list *list)
 
 	for (size_t i = 0; i < list->count; i++) {
 		if (minutes(items[i].from) < 0 || minutes(items[i].to) <= minutes(items[i].from))
-			return web_problem(req, 422, "bad_hours", arena_printf(web_arena(req), "weekly[%zu].to", i), "must be later than from");
+			return web_problem(req, 422, "bad_hours",
+				arena_printf(web_arena(req), "weekly[%zu].to", i),
+				"must be later than from");
 	}
 	return 0;
 }
@@ -98,16 +103,24 @@ static int check_exceptions(struct web_request *req, const struct field_list *li
 		bool hours = items[i].from || items[i].to;
 
 		if (!is_date(items[i].date))
-			return web_problem(req, 422, "bad_date", arena_printf(web_arena(req), "exceptions[%zu].date", i), "YYYY-MM-DD");
-		if (hours && (minutes(items[i].from) < 0 || minutes(items[i].to) <= minutes(items[i].from)))
-			return web_problem(req, 422, "bad_hours", arena_printf(web_arena(req), "exceptions[%zu].to", i), "must be later than from");
+			return web_problem(req, 422, "bad_date",
+				arena_printf(web_arena(req), "exceptions[%zu].date", i),
+				"YYYY-MM-DD");
+		if (hours && (minutes(items[i].from) < 0 ||
+				     minutes(items[i].to) <= minutes(items[i].from)))
+			return web_problem(req, 422, "bad_hours",
+				arena_printf(web_arena(req), "exceptions[%zu].to", i),
+				"must be later than from");
 		if (items[i].kind == 2 && !hours)
-			return web_problem(req, 422, "field_required", arena_printf(web_arena(req), "exceptions[%zu].from", i), "special hours need times");
+			return web_problem(req, 422, "field_required",
+				arena_printf(web_arena(req), "exceptions[%zu].from", i),
+				"special hours need times");
 	}
 	return 0;
 }
 
-static const char *list_json(struct web_request *req, const struct web_field *fields, const struct field_list *list, size_t size)
+static const char *list_json(struct web_request *req, const struct web_field *fields,
+	const struct field_list *list, size_t size)
 {
 	struct json_writer w;
 	struct buf out;
@@ -140,7 +153,8 @@ static int take_body(struct web_request *req, struct calendar *c)
 	}
 	if (!err && body->has_exceptions) {
 		err = check_exceptions(req, &body->exceptions);
-		c->exceptions = list_json(req, exception_fields, &body->exceptions, sizeof(struct exception));
+		c->exceptions = list_json(
+			req, exception_fields, &body->exceptions, sizeof(struct exception));
 	}
 	if (!err && (!c->name || !*c->name))
 		return web_problem(req, 422, "field_required", "name", "name must not be empty");
@@ -149,7 +163,10 @@ static int take_body(struct web_request *req, struct calendar *c)
 
 static int list_calendars(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = calendar_fields, .columns = CALENDAR_COLUMNS, .size = sizeof(struct calendar) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = calendar_fields,
+		.columns = CALENDAR_COLUMNS,
+		.size = sizeof(struct calendar) };
 	int err = db_each(db, ST(CALENDAR_LIST), record_add, &set);
 
 	return err ? err : record_reply_page(req, &set, set.count);
@@ -157,7 +174,8 @@ static int list_calendars(struct web_request *req, struct db *db)
 
 static int get_record(struct web_request *req, struct db *db, struct calendar *out)
 {
-	int err = record_get(db, web_arena(req), ST(CALENDAR_GET), web_path_id(req, "id"), calendar_fields, CALENDAR_COLUMNS, out, sizeof(*out));
+	int err = record_get(db, web_arena(req), ST(CALENDAR_GET), web_path_id(req, "id"),
+		calendar_fields, CALENDAR_COLUMNS, out, sizeof(*out));
 
 	return err == ENOENT ? web_not_found(req) : err;
 }
@@ -170,16 +188,24 @@ static int get_calendar(struct web_request *req, struct db *db)
 	return err ? err : web_reply_with(req, 200, calendar_fields, &c, c.version);
 }
 
-static int write_calendar(struct web_request *req, struct db *db, int statement, const struct calendar *c)
+static int write_calendar(
+	struct web_request *req, struct db *db, int statement, const struct calendar *c)
 {
-	int err = db_exec(db, ST(statement), NULL, c->id, c->name, c->zone, c->weekly, c->exceptions);
+	int err =
+		db_exec(db, ST(statement), NULL, c->id, c->name, c->zone, c->weekly, c->exceptions);
 
-	return err == EEXIST ? web_problem(req, 409, "name_taken", "name", "another calendar has this name") : err;
+	return err == EEXIST ? web_problem(req, 409, "name_taken", "name",
+				       "another calendar has this name")
+			     : err;
 }
 
 static int post_calendar(struct web_request *req, struct db *db)
 {
-	struct calendar c = { .id = id_make(clock_now()), .zone = "Asia/Shanghai", .weekly = "[]", .exceptions = "[]", .version = 1 };
+	struct calendar c = { .id = id_make(clock_now()),
+		.zone = "Asia/Shanghai",
+		.weekly = "[]",
+		.exceptions = "[]",
+		.version = 1 };
 	int err = take_body(req, &c);
 
 	if (!err)
@@ -219,14 +245,35 @@ static int patch_calendar(struct web_request *req, struct db *db)
 }
 
 const struct web_route calendar_routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/calendars", .permission = "calendar.manage", .reply = calendar_fields, .list = true,
-	  .handler = list_calendars, .summary = "Calendars" },
-	{ .method = WEB_POST, .path = "/api/v1/calendars", .permission = "calendar.manage", .body = calendar_body_fields,
-	  .body_size = sizeof(struct calendar_body), .reply = calendar_fields, .handler = post_calendar, .idempotent = true,
-	  .summary = "New calendar" },
-	{ .method = WEB_GET, .path = "/api/v1/calendars/{id}", .permission = "calendar.manage", .reply = calendar_fields,
-	  .handler = get_calendar, .summary = "A calendar" },
-	{ .method = WEB_PATCH, .path = "/api/v1/calendars/{id}", .permission = "calendar.manage", .body = calendar_body_fields,
-	  .body_size = sizeof(struct calendar_body), .reply = calendar_fields, .handler = patch_calendar, .summary = "Change a calendar" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/calendars",
+		.permission = "calendar.manage",
+		.reply = calendar_fields,
+		.list = true,
+		.handler = list_calendars,
+		.summary = "Calendars" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/calendars",
+		.permission = "calendar.manage",
+		.body = calendar_body_fields,
+		.body_size = sizeof(struct calendar_body),
+		.reply = calendar_fields,
+		.handler = post_calendar,
+		.idempotent = true,
+		.summary = "New calendar" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/calendars/{id}",
+		.permission = "calendar.manage",
+		.reply = calendar_fields,
+		.handler = get_calendar,
+		.summary = "A calendar" },
+	{ .method = WEB_PATCH,
+		.path = "/api/v1/calendars/{id}",
+		.permission = "calendar.manage",
+		.body = calendar_body_fields,
+		.body_size = sizeof(struct calendar_body),
+		.reply = calendar_fields,
+		.handler = patch_calendar,
+		.summary = "Change a calendar" },
 	{ 0 },
 };

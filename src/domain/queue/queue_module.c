@@ -15,7 +15,10 @@ int plan_touch(struct db *db)
 }
 
 static const struct permission permissions[] = {
-	{ .name = "queue.manage", .ranged = true, .text_zh = "管理队列", .text_en = "Manage queues" },
+	{ .name = "queue.manage",
+		.ranged = true,
+		.text_zh = "管理队列",
+		.text_en = "Manage queues" },
 	{ .name = "calendar.manage", .text_zh = "管理日历", .text_en = "Manage calendars" },
 	{ 0 },
 };
@@ -34,5 +37,9 @@ const struct module queue_module = {
 static const char *const needs_queue[] = { "queue", NULL };
 
 /* More pages of the same folder: each has its own route table. */
-const struct module skill_module = { .name = "skill", .needs = needs_queue, .routes = skill_routes };
-const struct module calendar_module = { .name = "calendar", .needs = needs_queue, .routes = calendar_routes };
+const struct module skill_module = {
+	.name = "skill", .needs = needs_queue, .routes = skill_routes
+};
+const struct module calendar_module = {
+	.name = "calendar", .needs = needs_queue, .routes = calendar_routes
+};

@@ -13,20 +13,38 @@
 
 enum { TRUNK_LIST, TRUNK_GET, TRUNK_ADD, TRUNK_CHANGE, TRUNK_DELETE, TRUNK_COLUMNS = 11 };
 #define ST(n) (&trunk_statements[n])
-#define COLUMNS "id, name, host, port, transport, addresses, user_name, registers, max_calls, active, version"
+#define COLUMNS                                                                                    \
+	"id, name, host, port, transport, addresses, user_name, registers, max_calls, active, "    \
+	"version"
 
 static const struct db_stmt trunk_statements[] = {
-	[TRUNK_LIST] = { .name = "trunk.list", .in = "", .out = "ississsiiii", .sql = "SELECT " COLUMNS " FROM trunk ORDER BY name" },
-	[TRUNK_GET] = { .name = "trunk.get", .in = "i", .out = "ississsiiii", .sql = "SELECT " COLUMNS " FROM trunk WHERE id = $1" },
-	[TRUNK_ADD] = { .name = "trunk.add", .in = "ississssiii", .out = "",
-		.sql = "INSERT INTO trunk (id, name, host, port, transport, addresses, user_name, password, registers, max_calls, active, version)"
+	[TRUNK_LIST] = { .name = "trunk.list",
+		.in = "",
+		.out = "ississsiiii",
+		.sql = "SELECT " COLUMNS " FROM trunk ORDER BY name" },
+	[TRUNK_GET] = { .name = "trunk.get",
+		.in = "i",
+		.out = "ississsiiii",
+		.sql = "SELECT " COLUMNS " FROM trunk WHERE id = $1" },
+	[TRUNK_ADD] = { .name = "trunk.add",
+		.in = "ississssiii",
+		.out = "",
+		.sql = "INSERT INTO trunk (id, name, host, port, transport, addresses, user_name, "
+		       "password, registers, max_calls, active, version)"
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)" },
 	/* An empty password keeps the one that is there. */
-	[TRUNK_CHANGE] = { .name = "trunk.change", .in = "ississssiii", .out = "",
-		.sql = "UPDATE trunk SET name = $2, host = $3, port = $4, transport = $5, addresses = $6, user_name = $7,"
-		       " password = CASE WHEN $8 = '' THEN password ELSE $8 END, registers = $9, max_calls = $10, active = $11,"
+	[TRUNK_CHANGE] = { .name = "trunk.change",
+		.in = "ississssiii",
+		.out = "",
+		.sql = "UPDATE trunk SET name = $2, host = $3, port = $4, transport = $5, "
+		       "addresses = $6, user_name = $7,"
+		       " password = CASE WHEN $8 = '' THEN password ELSE $8 END, registers = $9, "
+		       "max_calls = $10, active = $11,"
 		       " version = version + 1 WHERE id = $1" },
-	[TRUNK_DELETE] = { .name = "trunk.delete", .in = "i", .out = "", .sql = "DELETE FROM trunk WHERE id = $1" },
+	[TRUNK_DELETE] = { .name = "trunk.delete",
+		.in = "i",
+		.out = "",
+		.sql = "DELETE FROM trunk WHERE id = $1" },
 	{ 0 },
 };
 
@@ -50,7 +68,8 @@ static const struct web_field trunk_fields[] = {
 	{ F(struct trunk, host, FIELD_TEXT) },
 	{ F(struct trunk, port, FIELD_INT) },
 	{ F(struct trunk, transport, FIELD_ENUM), .values = transports },
-	{ F(struct trunk, addresses, FIELD_TEXT), .text = "networks whose requests are this carrier's, without digest" },
+	{ F(struct trunk, addresses, FIELD_TEXT),
+		.text = "networks whose requests are this carrier's, without digest" },
 	{ F(struct trunk, user, FIELD_TEXT) },
 	{ F(struct trunk, registers, FIELD_BOOL) },
 	{ F(struct trunk, max_calls, FIELD_INT) },
@@ -65,13 +84,15 @@ struct trunk_body {
 	int64_t port, max_calls;
 	int transport;
 	bool registers, active;
-	bool has_name, has_host, has_addresses, has_user, has_password, has_port, has_max, has_transport, has_registers, has_active;
+	bool has_name, has_host, has_addresses, has_user, has_password, has_port, has_max,
+		has_transport, has_registers, has_active;
 };
 #define P(member) .present = offsetof(struct trunk_body, member)
 static const struct web_field trunk_body_fields[] = {
 	{ F(struct trunk_body, name, FIELD_TEXT), .min = 1, .max = 40, P(has_name) },
 	{ F(struct trunk_body, host, FIELD_TEXT), .min = 1, .max = 200, P(has_host) },
-	{ F(struct trunk_body, port, FIELD_INT), .min = 0, .max = 65535, P(has_port), .text = "0: found by DNS" },
+	{ F(struct trunk_body, port, FIELD_INT), .min = 0, .max = 65535, P(has_port),
+		.text = "0: found by DNS" },
 	{ F(struct trunk_body, transport, FIELD_ENUM), .values = transports, P(has_transport) },
 	{ F(struct trunk_body, addresses, FIELD_TEXT), .max = 500, P(has_addresses) },
 	{ F(struct trunk_body, user, FIELD_TEXT), .max = 100, P(has_user) },
@@ -123,7 +144,10 @@ static void stop(void)
 
 static int list_trunks(struct web_request *req, struct db *db)
 {
-	struct record_set set = { .arena = web_arena(req), .fields = trunk_fields, .columns = TRUNK_COLUMNS, .size = sizeof(struct trunk) };
+	struct record_set set = { .arena = web_arena(req),
+		.fields = trunk_fields,
+		.columns = TRUNK_COLUMNS,
+		.size = sizeof(struct trunk) };
 	int err = db_each(db, ST(TRUNK_LIST), record_add, &set);
 
 	for (size_t i = 0; i < set.count && !err; i++) {
@@ -145,8 +169,10 @@ static int write_trunk(struct web_request *req, struct db *db, int statement, co
 		return web_problem(req, 422, "field_required", "host", "host must not be empty");
 	if (t->registers && (!t->user || !*t->user))
 		return web_problem(req, 422, "field_required", "user", "registration needs a user");
-	err = db_exec(db, ST(statement), NULL, t->id, t->name, t->host, t->port, transports[t->transport], t->addresses ? t->addresses : "",
-		t->user ? t->user : "", body->password ? body->password : "", (int64_t)t->registers, t->max_calls, (int64_t)t->active);
+	err = db_exec(db, ST(statement), NULL, t->id, t->name, t->host, t->port,
+		transports[t->transport], t->addresses ? t->addresses : "", t->user ? t->user : "",
+		body->password ? body->password : "", (int64_t)t->registers, t->max_calls,
+		(int64_t)t->active);
 	if (err == EEXIST)
 		return web_problem(req, 409, "name_taken", "name", "another trunk has this name");
 	return err ? err : plan_touch(db);
@@ -166,7 +192,8 @@ static int post_trunk(struct web_request *req, struct db *db)
 
 static int get_record(struct web_request *req, struct db *db, struct trunk *t)
 {
-	int err = record_get(db, web_arena(req), ST(TRUNK_GET), web_path_id(req, "id"), trunk_fields, TRUNK_COLUMNS, t, sizeof(*t));
+	int err = record_get(db, web_arena(req), ST(TRUNK_GET), web_path_id(req, "id"),
+		trunk_fields, TRUNK_COLUMNS, t, sizeof(*t));
 
 	return err == ENOENT ? web_not_found(req) : err;
 }
@@ -213,14 +240,35 @@ static int delete_trunk(struct web_request *req, struct db *db)
 }
 
 static const struct web_route trunk_routes[] = {
-	{ .method = WEB_GET, .path = "/api/v1/trunks", .permission = "trunk.manage", .reply = trunk_fields, .list = true, .handler = list_trunks,
-	  .summary = "Trunks to carriers" },
-	{ .method = WEB_POST, .path = "/api/v1/trunks", .permission = "trunk.manage", .body = trunk_body_fields,
-	  .body_size = sizeof(struct trunk_body), .reply = trunk_fields, .handler = post_trunk, .idempotent = true, .summary = "New trunk" },
-	{ .method = WEB_PATCH, .path = "/api/v1/trunks/{id}", .permission = "trunk.manage", .body = trunk_body_fields,
-	  .body_size = sizeof(struct trunk_body), .reply = trunk_fields, .handler = patch_trunk, .summary = "Change a trunk" },
-	{ .method = WEB_DELETE, .path = "/api/v1/trunks/{id}", .permission = "trunk.manage", .handler = delete_trunk,
-	  .summary = "Remove a trunk" },
+	{ .method = WEB_GET,
+		.path = "/api/v1/trunks",
+		.permission = "trunk.manage",
+		.reply = trunk_fields,
+		.list = true,
+		.handler = list_trunks,
+		.summary = "Trunks to carriers" },
+	{ .method = WEB_POST,
+		.path = "/api/v1/trunks",
+		.permission = "trunk.manage",
+		.body = trunk_body_fields,
+		.body_size = sizeof(struct trunk_body),
+		.reply = trunk_fields,
+		.handler = post_trunk,
+		.idempotent = true,
+		.summary = "New trunk" },
+	{ .method = WEB_PATCH,
+		.path = "/api/v1/trunks/{id}",
+		.permission = "trunk.manage",
+		.body = trunk_body_fields,
+		.body_size = sizeof(struct trunk_body),
+		.reply = trunk_fields,
+		.handler = patch_trunk,
+		.summary = "Change a trunk" },
+	{ .method = WEB_DELETE,
+		.path = "/api/v1/trunks/{id}",
+		.permission = "trunk.manage",
+		.handler = delete_trunk,
+		.summary = "Remove a trunk" },
 	{ 0 },
 };
 

@@ -124,7 +124,8 @@ static void leg_event(struct voice_leg *leg, const struct sip_event *event)
 			voice_leg_take_answer(leg, event->sdp);
 		break;
 	case SIP_CALL_DTMF:
-		voice_leg_emit(leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
+		voice_leg_emit(
+			leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
 		break;
 	case SIP_CALL_LOST:
 		lost(leg);
@@ -205,7 +206,8 @@ void voice_on_media(struct voice *v, const struct media_event *event)
 		return;
 	switch (event->type) {
 	case MEDIA_DIGIT:
-		voice_leg_emit(leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
+		voice_leg_emit(
+			leg, &(struct voice_event){ .type = VOICE_DIGIT, .digit = event->digit });
 		break;
 	case MEDIA_PLAY_DONE:
 		play_done(leg, event);

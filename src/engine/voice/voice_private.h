@@ -74,7 +74,8 @@ void voice_leg_free(struct voice_leg *leg);
 void voice_leg_emit(struct voice_leg *leg, const struct voice_event *event);
 void voice_leg_down(struct voice_leg *leg, int status, bool by_peer);
 void voice_leg_apply_hearing(struct voice_leg *leg);
-void voice_leg_forget_media(struct voice_leg *leg); /* frees the media leg; its statistics still arrive */
+void voice_leg_forget_media(
+	struct voice_leg *leg); /* frees the media leg; its statistics still arrive */
 int voice_leg_take_answer(struct voice_leg *leg, const char *sdp);
 
 /* events.c: run on the switch loop */
