@@ -1,10 +1,12 @@
 /* The command line. */
 #include <errno.h>
+#include <ftw.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include "app.h"
@@ -242,17 +244,32 @@ static int doctor(const struct options *o)
 	return err ? 1 : 0;
 }
 
+static int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *walk)
+{
+	(void)stat;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+/* Needs no data: an empty database in a folder of its own. */
 static int openapi(const struct options *o)
 {
+	char dir[] = "/tmp/hotline-openapi-XXXXXX";
 	struct app app;
 	struct buf out;
 	int err;
 
-	setenv("HOTLINE_DATABASE_URL", "sqlite::memory:", 0);
+	(void)o;
+	if (!mkdtemp(dir)) {
+		perror("hotline: /tmp");
+		return 1;
+	}
+	unsetenv("HOTLINE_DATABASE_URL");
 	buf_init(&out, 64u << 20);
-	err = app_configure(&app, o->data_dir);
+	err = app_configure(&app, dir);
 	if (!err)
-		err = app_open(&app, false);
+		err = app_open(&app, true);
 	if (!err)
 		err = app_build(&app);
 	if (!err)
@@ -261,6 +278,7 @@ static int openapi(const struct options *o)
 		puts(out.data);
 	buf_release(&out);
 	app_close(&app);
+	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return err ? 1 : 0;
 }
 

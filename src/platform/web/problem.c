@@ -141,10 +141,27 @@ static void default_problem(struct web_request *req, int err)
 	}
 }
 
+/* Of the headers a handler set before it refused, only the time to wait goes out: cookies and the like belong to an answer. */
+static const char *retry_after(struct web_request *req)
+{
+	const struct buf *headers = &req->out.headers;
+	const char *at = headers->data, *end = at ? at + headers->len : NULL;
+
+	while (at && at < end) {
+		const char *value = at + strlen(at) + 1;
+
+		if (!strcasecmp(at, "retry-after"))
+			return arena_strdup(req->arena, value);
+		at = value + strlen(value) + 1;
+	}
+	return NULL;
+}
+
 static void write_problem(struct web_request *req)
 {
 	const struct problem *p = &req->problem;
 	struct web_out *out = &req->out;
+	const char *wait = retry_after(req);
 	struct json_writer w;
 	char type[128];
 
@@ -174,8 +191,8 @@ static void write_problem(struct web_request *req)
 		buf_puts(&out->body, req->problem_extra);
 	}
 	json_object_end(&w);
-	if (p->status == 503)
-		out_header(out, "retry-after", "1");
+	if (wait || p->status == 503)
+		out_header(out, "retry-after", wait ? wait : "1");
 	if (p->status == 401)
 		out_header(out, "www-authenticate", "Bearer");
 }
