@@ -10,6 +10,7 @@
 #define READERS_MIN   8
 #define DOWN_MS       200 /* between attempts to connect */
 #define APART_MAX     4
+#define ATTEMPT_MS    4000 /* longer than connect_timeout */
 #define CONFLICTS_MAX 50
 
 static _Thread_local struct pgsql_conn *reading; /* this thread is inside db_read with it */
@@ -24,9 +25,14 @@ static int connect_new(struct pgsql_store *s, struct pgsql_conn **cp, enum pgsql
 {
 	unsigned generation = atomic_load(&s->generation);
 	char text[300] = "";
+	int64_t until = atomic_load(&s->down_until), now = db_real_ms();
 	int err;
 
-	if (db_real_ms() < atomic_load(&s->down_until))
+	if (now < until)
+		return EAGAIN;
+	/* While it is down one thread tries and the others do not wait with it. */
+	if (!database_is_reachable(s->database) &&
+		!atomic_compare_exchange_strong(&s->down_until, &until, now + ATTEMPT_MS))
 		return EAGAIN;
 	err = pgsql_conn_open(cp, s->database, use, text, sizeof(text));
 	if (err) {
@@ -36,6 +42,7 @@ static int connect_new(struct pgsql_store *s, struct pgsql_conn **cp, enum pgsql
 			snprintf(problem, size, "%s", text);
 		return err;
 	}
+	atomic_store(&s->down_until, 0);
 	(*cp)->generation = generation;
 	database_set_reachable(s->database, true, NULL);
 	return 0;

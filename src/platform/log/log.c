@@ -20,6 +20,7 @@ static const char *const level_names[] = { "debug", "info", "warn", "error" };
 /* Readers write lines, the writer changes the file. */
 static pthread_rwlock_t file_lock = PTHREAD_RWLOCK_INITIALIZER;
 static int file = STDERR_FILENO;
+static int on_terminal = -1; /* of file; -1: not asked yet */
 static atomic_int least_level = LOG_INFO;
 static _Thread_local unsigned swallowed; /* to be told in this thread's next line */
 
@@ -29,6 +30,7 @@ static void set_file(int fd)
 	if (file != STDERR_FILENO)
 		close(file);
 	file = fd;
+	on_terminal = isatty(fd);
 	pthread_rwlock_unlock(&file_lock);
 }
 
@@ -143,7 +145,7 @@ void log_event(enum log_level level, const char *module, const char *what, ...)
 	buf_init(&line, LOG_LINE_MAX);
 	va_start(pairs, what);
 	pthread_rwlock_rdlock(&file_lock);
-	if (isatty(file))
+	if (on_terminal < 0 ? isatty(file) : on_terminal)
 		write_logfmt(&line, level, module, what, pairs);
 	else
 		write_json(&line, level, module, what, pairs);

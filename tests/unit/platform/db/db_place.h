@@ -59,7 +59,7 @@ static void place_remove(void)
 }
 #endif
 
-static struct database *place_open(void)
+static inline struct database *place_open(void)
 {
 	struct db_config config = { .url = place_url, .readers = 2, .busy_timeout_ms = 100 };
 	struct database *d = NULL;
