@@ -77,7 +77,6 @@ static void start_record(struct media_thread *t, struct command *c)
 {
 	struct room *room = hash_get_id(t->rooms, c->id);
 	struct recorder *r = c->with.recorder;
-	struct leg *leg = hash_get_id(t->legs, r->leg);
 
 	c->with.recorder = NULL;
 	/* From here it ends through the writer in every case, so that RECORD_DONE comes. */
@@ -88,8 +87,7 @@ static void start_record(struct media_thread *t, struct command *c)
 		return;
 	}
 	list_append(&room->recorders, &r->in_room);
-	if (r->with_prompts && leg)
-		leg->prompt_recorders++;
+	room_want_prompts(t, r, 1);
 }
 
 static void apply_to_record(struct media_thread *t, struct command *c)
@@ -98,10 +96,15 @@ static void apply_to_record(struct media_thread *t, struct command *c)
 
 	if (!r)
 		return;
-	if (c->type == COMMAND_RECORD_PAUSE)
+	if (c->type == COMMAND_RECORD_PAUSE) {
 		r->paused = c->with.on;
-	else
+	} else if (c->type == COMMAND_RECORD_LEG) {
+		room_want_prompts(t, r, -1);
+		r->leg = c->with.left;
+		room_want_prompts(t, r, 1);
+	} else {
 		room_record_stop(hash_get_id(t->rooms, r->room), r);
+	}
 }
 
 static void apply_to_leg(struct media_thread *t, struct command *c)
@@ -162,6 +165,7 @@ void command_apply(struct media_thread *t, struct command *c)
 		start_record(t, c);
 		break;
 	case COMMAND_RECORD_PAUSE:
+	case COMMAND_RECORD_LEG:
 	case COMMAND_RECORD_STOP:
 		apply_to_record(t, c);
 		break;

@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "list.h"
 #include "loader.h"
+#include "log/log.h"
 #include "media/media.h"
 #include "metrics/metrics.h"
 #include "udp.h"
@@ -54,6 +55,7 @@ struct media_thread {
 	int64_t counted_us;
 	_Alignas(8) uint8_t packet[UDP_PACKET_MAX]; /* being read */
 	struct media_counts counts;
+	struct log_limit held_up;
 };
 
 struct media {
@@ -101,6 +103,7 @@ enum command_type {
 	COMMAND_RECORD_START,
 	COMMAND_RECORD_PAUSE,
 	COMMAND_RECORD_STOP,
+	COMMAND_RECORD_LEG,
 	COMMAND_LOADED,
 	COMMAND_END,
 };
@@ -128,6 +131,7 @@ struct command {
 			struct audio *audio;
 			int err;
 		} loaded;
+		uint64_t left;
 		bool on;
 		char digits[65];
 	} with;

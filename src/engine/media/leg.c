@@ -258,10 +258,24 @@ static void listen_for_tones(struct leg *leg)
 	}
 }
 
+/* What fitted may not fit any more; the next tick decides anew. */
+static void stop_forwarding(struct leg *leg)
+{
+	leg->forward_from = NULL;
+	list_for_each(pos, &leg->room->legs)
+	{
+		struct leg *other = list_entry(pos, struct leg, in_room);
+
+		if (other->forward_from == leg)
+			other->forward_from = NULL;
+	}
+}
+
 void leg_set_remote(struct leg *leg, const struct media_leg_remote *remote)
 {
 	bool receives_again = remote->receive && !leg->receive;
 
+	stop_forwarding(leg);
 	set_codec(leg, remote->codec);
 	set_address(leg, remote); /* compares with the latch before */
 	leg->payload = remote->payload;

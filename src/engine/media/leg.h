@@ -74,9 +74,9 @@ struct leg {
 	struct event_out events;
 	struct tone key_tone;
 	struct play *play;
-	bool play_loading;         /* its files have been asked for */
-	unsigned prompt_recorders; /* recorders that want what is played to this leg */
-	int16_t played[FRAME8];    /* for them, this tick */
+	bool play_loading;      /* its files have been asked for */
+	int prompt_recorders;   /* recorders that want what is played to this leg */
+	int16_t played[FRAME8]; /* for them, this tick */
 	bool has_played;
 	struct resample_down played_down;
 	/* a packet longer than one tick being filled */

@@ -298,6 +298,9 @@ static bool fill_frame(struct leg *leg)
 	size_t need = rate / 50;
 	size_t have = take_rest(leg, need);
 
+	/* Opus that is only passed on needs none. */
+	if (!leg->decoder && !leg->jitter.count)
+		return false;
 	if (!leg->decoder) {
 		leg->decoder = codec_in_create(leg->codec);
 		leg->empty_ticks = KEEP_CONCEALING_TICKS;
@@ -326,17 +329,34 @@ static bool fill_frame(struct leg *leg)
 	return true;
 }
 
+/* What it said this tick, muted or not. */
+static const int16_t *sound_at(struct leg *leg, int rate)
+{
+	if (!leg->has_frame)
+		return NULL;
+	if (rate == codec_rate(leg->codec))
+		return leg->frame;
+	if (!leg->has_other) {
+		if (rate == 8000)
+			resample_down(&leg->down, leg->frame, leg->frame_other, FRAME8);
+		else
+			resample_up(&leg->up, leg->frame, leg->frame_other, FRAME8);
+		leg->has_other = true;
+	}
+	return leg->frame_other;
+}
+
+const int16_t *leg_frame(struct leg *leg, int rate)
+{
+	return leg->muted ? NULL : sound_at(leg, rate);
+}
+
 static void find_tones(struct leg *leg)
 {
-	const int16_t *sound;
+	const int16_t *sound = sound_at(leg, 8000); /* a muted leg may still press keys */
 	char keys[8];
 	size_t count;
-	bool muted = leg->muted;
 
-	/* A muted leg may still press keys. */
-	leg->muted = false;
-	sound = leg_frame(leg, 8000);
-	leg->muted = muted;
 	if (!sound) {
 		inband_skip(leg->inband, FRAME8);
 		return;
@@ -376,20 +396,4 @@ void leg_in_tick(struct leg *leg)
 		leg->has_frame = fill_frame(leg);
 	if (leg->inband && leg->connected)
 		find_tones(leg);
-}
-
-const int16_t *leg_frame(struct leg *leg, int rate)
-{
-	if (!leg->has_frame || leg->muted)
-		return NULL;
-	if (rate == codec_rate(leg->codec))
-		return leg->frame;
-	if (!leg->has_other) {
-		if (rate == 8000)
-			resample_down(&leg->down, leg->frame, leg->frame_other, FRAME8);
-		else
-			resample_up(&leg->up, leg->frame, leg->frame_other, FRAME8);
-		leg->has_other = true;
-	}
-	return leg->frame_other;
 }

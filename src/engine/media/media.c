@@ -377,6 +377,15 @@ void media_record_pause(struct media *m, uint64_t record, bool paused)
 	post(m, c);
 }
 
+void media_record_set_leg(struct media *m, uint64_t record, uint64_t leg)
+{
+	struct command *c = command_for(m, COMMAND_RECORD_LEG, record);
+
+	if (c)
+		c->with.left = leg;
+	post(m, c);
+}
+
 void media_record_stop(struct media *m, uint64_t record)
 {
 	post(m, command_for(m, COMMAND_RECORD_STOP, record));

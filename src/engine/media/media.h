@@ -144,6 +144,8 @@ uint64_t media_record_start(struct media *m, uint64_t room,
 	const struct media_record_config *config); /* 0: out of memory */
 void media_record_pause(struct media *m, uint64_t record,
 	bool paused); /* silence is written, so the length stays true */
+/* The left side is another leg from now on: the speaker came back on a new one (a browser that reloaded). */
+void media_record_set_leg(struct media *m, uint64_t record, uint64_t leg);
 void media_record_stop(struct media *m, uint64_t record);
 
 /* Audio file checks for uploads. 0, EINVAL (not an audio file libsndfile reads), E2BIG (longer than an hour). */

@@ -37,13 +37,20 @@ void room_free(struct room *room)
 	free(room);
 }
 
+/* A leg keeps what is played to it only while somebody records it. */
+void room_want_prompts(struct media_thread *t, const struct recorder *r, int more)
+{
+	struct leg *leg = r->with_prompts ? hash_get_id(t->legs, r->leg) : NULL;
+
+	if (leg)
+		leg->prompt_recorders += more;
+}
+
 void room_record_stop(struct room *room, struct recorder *r)
 {
 	struct media_thread *t = room->thread;
-	struct leg *leg = hash_get_id(t->legs, r->leg);
 
-	if (r->with_prompts && leg && leg->prompt_recorders)
-		leg->prompt_recorders--;
+	room_want_prompts(t, r, -1);
 	hash_remove_id(t->recorders, r->id);
 	list_remove(&r->in_room);
 	recorder_finish(r);

@@ -16,6 +16,7 @@ void room_free(struct room *room);     /* with its legs; recordings are finished
 void room_tick(struct room *room);
 /* Ticks that could not be run in time: recordings stay as long as the time that passed. */
 void room_skip(struct room *room, uint32_t ticks);
+void room_want_prompts(struct media_thread *t, const struct recorder *r, int more);
 void room_record_stop(struct room *room, struct recorder *r);
 
 #endif

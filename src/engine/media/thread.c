@@ -186,8 +186,9 @@ static void run_phases(struct media_thread *t)
 	if (read(t->timer, &due, sizeof(due)) != sizeof(due))
 		return;
 	if (due > CATCH_UP_MAX) {
-		log_warn("media", "media thread was held up", "milliseconds",
-			LOG_I(due * PHASE_US / 1000), NULL);
+		if (log_allowed(&t->held_up, 1))
+			log_warn("media", "media thread was held up", "milliseconds",
+				LOG_I(due * PHASE_US / 1000), NULL);
 		skip(t, due - CATCH_UP_MAX);
 		due = CATCH_UP_MAX;
 	}

@@ -257,6 +257,25 @@ static void prompts_are_recorded_only_when_asked(void **state)
 	free(samples);
 }
 
+static void the_left_side_may_move_to_another_leg(void **state)
+{
+	struct media_record_config config = { .leg = leg_a, .path = record_path, .mono = true };
+	uint64_t record;
+	int16_t *samples;
+	SF_INFO info;
+
+	(void)state;
+	assert_true(event_wait(MEDIA_LEG_CONNECTED, leg_b, 0, NULL));
+	record = media_record_start(m, room, &config);
+	media_record_set_leg(m, record, leg_b);
+	assert_true(peer_listen(&a, 2400));
+	media_record_stop(m, record);
+	assert_true(event_wait(MEDIA_RECORD_DONE, leg_b, 0, NULL));
+	samples = read_wav(record_path, &info);
+	assert_true(side_level(samples, &info, 0, 600, 800) > 1000);
+	free(samples);
+}
+
 static void a_pause_is_silence_of_the_same_length(void **state)
 {
 	struct media_record_config config = { .leg = leg_a, .path = record_path, .mono = true };
@@ -358,6 +377,8 @@ int main(void)
 			a_recording_has_each_side_on_its_channel, begin, finish),
 		cmocka_unit_test_setup_teardown(
 			prompts_are_recorded_only_when_asked, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			the_left_side_may_move_to_another_leg, begin, finish),
 		cmocka_unit_test_setup_teardown(
 			a_pause_is_silence_of_the_same_length, begin, finish),
 		cmocka_unit_test_setup_teardown(
