@@ -74,8 +74,10 @@ static int parse_money(struct amount *a, const char *v)
 
 	if (err || strlen(a->fraction) > 2)
 		return EINVAL;
-	while (strlen(a->fraction) < 2)
-		strcat(a->fraction, "0");
+	for (size_t n = strlen(a->fraction); n < 2; n++) {
+		a->fraction[n] = '0';
+		a->fraction[n + 1] = '\0';
+	}
 	return 0;
 }
 

@@ -63,9 +63,9 @@ static int change_lines(struct acd *a, struct queue *q, int64_t agent)
 	size_t count = 0;
 	int err = 0;
 
-	if (!q->waiting)
+	if (!q || !q->waiting)
 		return 0;
-	calls = malloc(q->waiting * sizeof(*calls));
+	calls = malloc(q->waiting * sizeof(struct call *));
 	if (!calls)
 		return ENOMEM;
 	for (size_t i = 0; i < q->lines.count; i++) {
@@ -127,7 +127,7 @@ int acd_agent_set(struct acd *a, int64_t id, const struct acd_member *members, s
 	err = skills_set(&has, skills, skill_count);
 	if (err || !members_valid(members, count))
 		return EINVAL;
-	place = calloc(count + 1, sizeof(*place));
+	place = calloc(count + 1, sizeof(struct member *));
 	agent = place ? agent_get(a, id) : NULL;
 	if (!agent) {
 		free(place);
@@ -146,8 +146,8 @@ int acd_agent_set(struct acd *a, int64_t id, const struct acd_member *members, s
 	agent->skills = has;
 	for (size_t i = 0; i < count && !err; i++)
 		err = member_add(a, agent, &members[i]);
-	for (size_t i = 0; i < agent->member_count && !err; i++)
-		err = change_lines(a, agent->members[i]->queue, id);
+	for (size_t i = 0; i < count && !err; i++)
+		err = change_lines(a, hash_get_id(a->queues, (uint64_t)members[i].queue), id);
 out:
 	agent_set_state(a, agent, state);
 	return err;

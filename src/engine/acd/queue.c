@@ -115,7 +115,7 @@ static int reserve_queues(struct acd *a, size_t count)
 		size *= 2;
 	if (size == a->due_size)
 		return 0;
-	dues = realloc(a->dues, size * sizeof(*dues));
+	dues = realloc(a->dues, size * sizeof(struct queue *));
 	if (!dues)
 		return ENOMEM;
 	a->dues = dues;

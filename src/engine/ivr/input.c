@@ -115,7 +115,7 @@ int input_enter(struct ivr_session *s, const struct ivr_node *n, struct input *i
 	if (ivr_bool(n, "flush", false))
 		ivr_flush_digits(s);
 	if (s->history_count == IVR_MAX_HISTORY) {
-		memmove(s->history, s->history + 1, (IVR_MAX_HISTORY - 1) * sizeof(s->history[0]));
+		memmove(s->history, s->history + 1, sizeof(s->history) - sizeof(struct ivr_node *));
 		s->history_count--;
 	}
 	s->history[s->history_count++] = n;

@@ -79,7 +79,7 @@ static size_t token(const char *text, const char *allowed, char *out)
 	size_t len = strspn(text, allowed);
 
 	if (len >= TOKEN_MAX)
-		return 0;
+		len = 0;
 	memcpy(out, text, len);
 	out[len] = '\0';
 	return len;

@@ -107,8 +107,7 @@ static void finish(struct speech *s, struct job *j, int err, const char *path)
 		log_warn("speech", "cannot synthesize", "error", strerrorname_np(err), "voice",
 			j->voice, NULL);
 	for (struct waiter *w = j->waiters; w; w = w->next)
-		if (w->done)
-			w->done(err, path, w->arg);
+		w->done(err, path, w->arg);
 	job_free(j);
 }
 
@@ -247,57 +246,57 @@ static struct job *job_create(const char *text, const char *voice)
 	return j;
 }
 
+static struct job *enqueue(struct speech *s, const char *key, const char *text, const char *voice)
+{
+	struct job *j = job_create(text, voice);
+
+	if (!j)
+		return NULL;
+	snprintf(j->key, sizeof(j->key), "%s", key);
+	if (hash_set(s->jobs, key, j)) {
+		job_free(j);
+		return NULL;
+	}
+	s->waiting++;
+	list_append(&s->queue, &j->queued);
+	pthread_cond_signal(&s->work);
+	return j;
+}
+
+static int add_waiter(struct job *j, speech_done_h *done, void *arg)
+{
+	struct waiter *w;
+
+	if (!done)
+		return EINPROGRESS;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return ENOMEM;
+	*w = (struct waiter){ .next = j->waiters, .done = done, .arg = arg };
+	j->waiters = w;
+	return EINPROGRESS;
+}
+
 /* Under the lock. The text may already be on its way: then one more waits for it. */
-static int enqueue(
-	struct speech *s, const char *key, const char *text, const char *voice, struct waiter *w)
+static int wait_for_job(struct speech *s, const char *key, const char *text, const char *voice,
+	speech_done_h *done, void *arg)
 {
 	struct job *j = hash_get(s->jobs, key);
 
 	if (s->stopping)
 		return ECANCELED;
-	if (!j) {
-		if (s->waiting >= s->max_waiting)
-			return EAGAIN;
-		j = job_create(text, voice);
-		if (!j)
-			return ENOMEM;
-		snprintf(j->key, sizeof(j->key), "%s", key);
-		if (hash_set(s->jobs, key, j)) {
-			job_free(j);
-			return ENOMEM;
-		}
-		s->waiting++;
-		list_append(&s->queue, &j->queued);
-		pthread_cond_signal(&s->work);
-	}
-	w->next = j->waiters;
-	j->waiters = w;
-	return EINPROGRESS;
-}
-
-static int find_or_enqueue(struct speech *s, const char *text, const char *voice, char *path,
-	size_t size, struct waiter *w)
-{
-	char key[2 * KEY_BYTES + 1];
-	int err;
-
-	make_key(key, sizeof(key), voice, text);
-	err = cache_path(s, key, path, size);
-	if (err)
-		return err;
-	pthread_mutex_lock(&s->lock);
-	/* Looked for under the lock: a job that ends now has either left its file or is still known. */
-	err = access(path, R_OK) ? enqueue(s, key, text, voice, w) : 0;
-	pthread_mutex_unlock(&s->lock);
-	return err;
+	if (!j && s->waiting >= s->max_waiting)
+		return EAGAIN;
+	if (!j)
+		j = enqueue(s, key, text, voice);
+	return j ? add_waiter(j, done, arg) : ENOMEM;
 }
 
 int speech_get(struct speech *s, const char *text, const char *language, char *path, size_t size,
 	speech_done_h *done, void *arg)
 {
 	const char *voice = language ? espeak_voice(language) : NULL;
-	struct waiter *w;
-	char *normalized;
+	char key[2 * KEY_BYTES + 1], *normalized;
 	int err;
 
 	if (!s || !path || !size || !is_speakable(text))
@@ -305,17 +304,19 @@ int speech_get(struct speech *s, const char *text, const char *language, char *p
 	if (!voice)
 		return ENOENT;
 	normalized = malloc(MAX_NORMALIZED);
-	w = calloc(1, sizeof(*w));
-	err = normalized && w ? speech_normalize(normalized, MAX_NORMALIZED, text, language)
-			      : ENOMEM;
-	if (!err) {
-		w->done = done;
-		w->arg = arg;
-		err = find_or_enqueue(s, normalized, voice, path, size, w);
-	}
+	err = normalized ? speech_normalize(normalized, MAX_NORMALIZED, text, language) : ENOMEM;
+	if (err)
+		goto out;
+	make_key(key, sizeof(key), voice, normalized);
+	err = cache_path(s, key, path, size);
+	if (err)
+		goto out;
+	pthread_mutex_lock(&s->lock);
+	/* Looked for under the lock: a job that ends now has either left its file or is still known. */
+	err = access(path, R_OK) ? wait_for_job(s, key, normalized, voice, done, arg) : 0;
+	pthread_mutex_unlock(&s->lock);
+out:
 	free(normalized);
-	if (err != EINPROGRESS)
-		free(w);
 	return err;
 }
 
