@@ -6,31 +6,53 @@
 #include "actor.h"
 #include "hash.h"
 
+/* A declared row and its number. */
+struct declared {
+	const struct permission *row;
+	int number;
+};
+
 /* All rows in order of declaration; written at start only. */
-static const struct permission **permissions;
+static struct declared **permissions;
 static size_t count, room;
-static struct hash *by_name; /* number + 1 */
+static struct hash *by_name;
+
+static int make_room(void)
+{
+	size_t more = room ? room * 2 : 64;
+	struct declared **all;
+
+	if (count < room)
+		return 0;
+	all = realloc(permissions, more * sizeof(struct declared *));
+	if (!all)
+		return ENOMEM;
+	permissions = all;
+	room = more;
+	return 0;
+}
 
 static int declare(const struct permission *p)
 {
+	struct declared *d;
 	int err;
 
 	if (!by_name && !(by_name = hash_create()))
 		return ENOMEM;
 	if (permission_number(p->name) >= 0)
 		return EEXIST;
-	if (count == room) {
-		size_t more = room ? room * 2 : 64;
-		const struct permission **all = realloc(permissions, more * sizeof(*all));
-
-		if (!all)
-			return ENOMEM;
-		permissions = all;
-		room = more;
-	}
-	err = hash_set(by_name, p->name, (void *)(uintptr_t)(count + 1));
-	if (!err)
-		permissions[count++] = p;
+	err = make_room();
+	if (err)
+		return err;
+	d = malloc(sizeof(*d));
+	if (!d)
+		return ENOMEM;
+	*d = (struct declared){ p, (int)count };
+	err = hash_set(by_name, p->name, d);
+	if (err)
+		free(d);
+	else
+		permissions[count++] = d;
 	return err;
 }
 
@@ -45,7 +67,9 @@ int permission_declare(const struct permission *rows)
 
 int permission_number(const char *name)
 {
-	return by_name && name ? (int)(uintptr_t)hash_get(by_name, name) - 1 : -1;
+	const struct declared *d = by_name && name ? hash_get(by_name, name) : NULL;
+
+	return d ? d->number : -1;
 }
 
 size_t permission_count(void)
@@ -55,7 +79,7 @@ size_t permission_count(void)
 
 const struct permission *permission_at(size_t number)
 {
-	return number < count ? permissions[number] : NULL;
+	return number < count ? permissions[number]->row : NULL;
 }
 
 struct actor *actor_create(void)
@@ -86,8 +110,8 @@ void actor_release(struct actor *a)
 {
 	if (!a || __atomic_sub_fetch(&a->references, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	free((void *)(uintptr_t)a->ranges);
-	free((void *)(uintptr_t)a->departments);
+	free((void *)a->ranges);
+	free((void *)a->departments);
 	free(a->departments_json);
 	free(a);
 }
@@ -125,7 +149,8 @@ bool actor_may(
 
 	if (range == RANGE_NONE)
 		return false;
-	if (range == RANGE_ALL || !permissions[n]->ranged || (owner_id && owner_id == a->user_id))
+	if (range == RANGE_ALL || !permissions[n]->row->ranged ||
+		(owner_id && owner_id == a->user_id))
 		return true;
 	if (!department_id || range == RANGE_OWN)
 		return false;

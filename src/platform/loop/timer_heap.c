@@ -52,7 +52,7 @@ int timer_heap_put(struct timer_heap *h, struct loop_timer *t)
 {
 	if (h->count == h->size) {
 		size_t size = h->size ? h->size * 2 : 64;
-		struct loop_timer **items = realloc(h->items, size * sizeof(*items));
+		struct loop_timer **items = realloc(h->items, size * sizeof(struct loop_timer *));
 
 		if (!items)
 			return ENOMEM;
