@@ -62,7 +62,8 @@ try {
 	await story('a second tab does not take the call away', async () => {
 		const tab = await agent.context().newPage()
 		await tab.goto(base + '/')
-		await tab.getByText('电话在另一个页面').first().waitFor()
+		await tab.getByText('通话中').first().waitFor()
+		await shot(tab, 'second-tab')
 		await hears(agent, 'the agent with a second tab')
 		await tab.close()
 	})

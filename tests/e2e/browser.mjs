@@ -33,7 +33,7 @@ export async function person(browser, { width = 1366, height = 768, locale = 'zh
 	})
 	const page = await context.newPage()
 	page.problems = []
-	page.on('pageerror', (error) => page.problems.push(error.message))
+	page.on('pageerror', (error) => page.problems.push(error.stack ?? error.message))
 	page.on('console', (message) => {
 		if (message.type() === 'error' && !/status of 40[134]/.test(message.text())) page.problems.push(message.text())
 	})

@@ -126,6 +126,7 @@ static void call_free(struct call *call)
 {
 	struct exchange *x = call->x;
 	const struct interaction_end end = { .id = call->id,
+		.department_id = call->department_id,
 		.ended = clock_now(),
 		.waiting_ms = call->waiting_ms,
 		.talk_ms = call->talk_ms,
@@ -166,7 +167,7 @@ static void settle(struct call *call, const char *by)
 
 	switch (call->phase) {
 	case CALL_FLOW:
-		if (call->recording_voicemail)
+		if (call->voicemail == VOICEMAIL_RECORDING)
 			call_set_outcome(call, "voicemail");
 		else if (!strcmp(call->outcome, "in_progress"))
 			call_set_outcome(call, caller ? "abandoned_ivr" : "ivr_only");
@@ -201,10 +202,7 @@ void call_end(struct call *call, const char *by, int status)
 	flow_leave(call);
 	if (call->session)
 		ivr_session_hangup(call->session);
-	if (call->recording) {
-		voice_room_record_stop(call->room, call->recording);
-		call->recording = 0;
-	}
+	recording_stop(call);
 	if (call->talker.voice)
 		voice_leg_hangup(call->talker.voice, 0);
 	if (call->customer.voice) {

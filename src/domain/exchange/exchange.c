@@ -345,7 +345,7 @@ static int start_voice(struct exchange *x)
 		.incoming = incoming_call,
 		.registration = registration,
 		.trunk = trunk_state,
-		.recording = talk_recorded,
+		.recording = recording_event,
 		.stats = leg_stats,
 		.arg = x,
 	};
@@ -364,7 +364,7 @@ static int allocate(struct exchange *x)
 	x->agents = hash_create();
 	x->queues = hash_create();
 	x->agents_by_extension = hash_create();
-	x->voicemails = hash_create();
+	x->tapes = hash_create();
 	x->acd = acd_create((uint64_t)clock_now());
 	x->data_dir = strdup(x->platform->data_dir);
 	x->level_priority = strdup(config_text(c, "level_priority"));
@@ -377,8 +377,8 @@ static int allocate(struct exchange *x)
 	x->m_abandoned = metric_counter(
 		"hotline_calls_abandoned_total", NULL, "Callers who hung up while waiting");
 	x->m_active = metric_gauge("hotline_calls_active", NULL, "Calls in progress");
-	return x->calls && x->agents && x->queues && x->agents_by_extension && x->voicemails &&
-			       x->acd && x->data_dir && x->level_priority
+	return x->calls && x->agents && x->queues && x->agents_by_extension && x->tapes && x->acd &&
+			       x->data_dir && x->level_priority
 		       ? 0
 		       : ENOMEM;
 }
@@ -477,8 +477,8 @@ static void release(void *arg)
 		hash_each(x->agents, release_agent, NULL);
 	if (x->queues)
 		hash_each(x->queues, release_value, NULL);
-	if (x->voicemails)
-		hash_each(x->voicemails, release_value, NULL);
+	if (x->tapes)
+		hash_each(x->tapes, release_value, NULL);
 }
 
 static void stop(void)
@@ -507,7 +507,7 @@ static void stop(void)
 	hash_free(x->agents);
 	hash_free(x->queues);
 	hash_free(x->agents_by_extension);
-	hash_free(x->voicemails);
+	hash_free(x->tapes);
 	free(x->data_dir);
 	free(x->level_priority);
 	free(x);

@@ -130,7 +130,6 @@ struct call {
 	int64_t started, answered, talk_since, hold_since;
 	int64_t waiting_ms, talk_ms, hold_ms;
 	uint64_t recording; /* running; row id and tag */
-	bool recording_voicemail;
 	char dialled[64];        /* an agent's own call: whom */
 	struct loop_timer guard; /* longest duration of the phase */
 
@@ -194,7 +193,7 @@ struct exchange {
 	struct acd *acd;
 	struct plan *plan;
 	struct hash *calls, *agents, *queues, *agents_by_extension;
-	struct hash *voicemails; /* recording id -> struct voicemail, until its file is closed */
+	struct hash *tapes; /* recording id -> struct tape, until its file is closed */
 	struct list call_list;
 	size_t call_count;
 	struct loop_timer decide_timer, live_timer, day_timer, health_timer;
@@ -294,8 +293,6 @@ int talk_hold(struct call *call, bool on);
 int talk_mute(struct call *call, bool on);
 int talk_keypad(struct call *call, const char *digits);
 void talk_leg_event(struct call *call, const struct voice_event *event);
-void talk_record(struct call *call, bool voicemail);
-void talk_recorded(const struct voice_recording *recording, void *arg);
 
 /* --- transfer.c --- */
 int transfer_blind(struct call *call, const char *kind, const char *target);
@@ -310,8 +307,12 @@ extern const struct ivr_node_type *const exchange_nodes[];
 void voicemail_begin(struct call *call, const struct voicemail_options *options);
 void voicemail_sound_done(struct call *call);
 void voicemail_digit(struct call *call, char digit);
-/* A recording is done or its speaker silent: true when it was a voicemail. */
-bool voicemail_recorded(struct exchange *x, const struct voice_recording *recording);
+void voicemail_finish(struct call *call); /* the message is complete */
+
+/* --- recording.c --- */
+int recording_start(struct call *call, bool voicemail);
+void recording_stop(struct call *call);
+void recording_event(const struct voice_recording *event, void *arg);
 
 /* --- lookup.c --- */
 void lookup_start(struct call *call);

@@ -61,7 +61,7 @@ static void host_record(void *arg, bool on)
 	struct call *call = arg;
 
 	if (on && !call->recording)
-		talk_record(call, false);
+		recording_start(call, false);
 	else if (!on && call->recording)
 		voice_room_record_pause(call->room, call->recording, true);
 }

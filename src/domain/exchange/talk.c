@@ -1,74 +1,8 @@
 /* A conversation: hold, mute, keypad, a lost browser, recording. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "clock/clock.h"
 #include "exchange/exchange_private.h"
-#include "id.h"
-#include "log/log.h"
-
-void talk_record(struct call *call, bool voicemail)
-{
-	struct media_record_config config = { .mono = voicemail,
-		.max_ms = voicemail ? call->voicemail_options.max_ms : 0,
-		.silence_ms = voicemail ? 6000 : 0 };
-	int64_t id = id_make(clock_now());
-	char relative[64], path[512];
-
-	/* One folder per day keeps folders small for ten years of calls. */
-	snprintf(
-		relative, sizeof(relative), "recordings/%lld", (long long)(clock_now() / 86400000));
-	snprintf(path, sizeof(path), "%s/%s", call->x->data_dir, relative);
-	if (mkdir(path, 0700) && errno != EEXIST) {
-		log_error("exchange", "cannot make the folder for recordings", "error",
-			strerror(errno), NULL);
-		return;
-	}
-	snprintf(relative + strlen(relative), sizeof(relative) - strlen(relative), "/%lld.wav",
-		(long long)id);
-	snprintf(path, sizeof(path), "%s/%s", call->x->data_dir, relative);
-	config.path = path;
-	if (voice_room_record(call->room, (uint64_t)id, call->customer.voice, &config)) {
-		log_error("exchange", "recording could not be started", "call", LOG_I(call->id),
-			NULL);
-		return;
-	}
-	call->recording = (uint64_t)id;
-	call->recording_voicemail = voicemail;
-	interaction_recording_open(
-		id, call->id, voicemail ? "voicemail" : "call", relative, clock_now());
-}
-
-struct recording_search {
-	uint64_t tag;
-	struct call *found;
-};
-
-static void match_recording(void *value, void *arg)
-{
-	struct recording_search *search = arg;
-	struct call *call = value;
-
-	if (call->recording == search->tag)
-		search->found = call;
-}
-
-/* The recording handler of voice: the call may have gone long before its file was closed. */
-void talk_recorded(const struct voice_recording *recording, void *arg)
-{
-	struct exchange *x = arg;
-	struct recording_search search = { recording->tag, NULL };
-
-	if (!recording->silence)
-		interaction_recording_close(
-			(int64_t)recording->tag, 0, recording->milliseconds, recording->degraded);
-	if (voicemail_recorded(x, recording) || recording->silence)
-		return;
-	hash_each(x->calls, match_recording, &search);
-	if (search.found)
-		search.found->recording = 0;
-}
 
 void talk_begin(struct call *call, struct agent *agent, struct call_leg *leg)
 {
@@ -99,7 +33,7 @@ void talk_begin(struct call *call, struct agent *agent, struct call_leg *leg)
 	call_step(call, "answered", agent ? agent->user_id : 0,
 		call->talker_is_outside ? "outside" : NULL);
 	if (!call->recording && (!call->queue || !call->queue->plan || call->queue->plan->record))
-		talk_record(call, false);
+		recording_start(call, false);
 	call_changed(call);
 	if (agent)
 		live_pop(call, agent, POP_ANSWER);
@@ -165,7 +99,7 @@ static void dialled_answered(struct call *call)
 		0, call->answered);
 	call_step(call, "answered", call->agent ? call->agent->user_id : 0, "callee");
 	if (!call->recording)
-		talk_record(call, false);
+		recording_start(call, false);
 	call_changed(call);
 }
 

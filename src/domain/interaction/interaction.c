@@ -1,5 +1,6 @@
 /* Writing interactions: each function is one or two journal entries. */
 #include <errno.h>
+#include <stdio.h>
 #include "arena.h"
 #include "clock/clock.h"
 #include "id.h"
@@ -8,6 +9,13 @@
 #include "interaction/journal.h"
 
 #define S(n) (&journal_statements[n])
+
+/* {"id":"..."}: what the screens ask for again. */
+static const char *id_json(char out[48], int64_t id)
+{
+	snprintf(out, 48, "{\"id\":\"%lld\"}", (long long)id);
+	return out;
+}
 
 static int64_t new_id(void)
 {
@@ -64,10 +72,12 @@ void interaction_queue_leave(int64_t entry_id, const char *outcome, const char *
 void interaction_answered(
 	int64_t id, int64_t agent_id, int64_t department_id, int64_t queue_id, int64_t time)
 {
+	char json[48];
 	const struct event event = { .type = "interaction.changed",
 		.entity_id = id,
 		.permission = "interaction.read",
-		.department_id = department_id };
+		.department_id = department_id,
+		.json = id_json(json, id) };
 
 	journal_write_with(
 		&event, S(JOURNAL_ANSWERED), id, agent_id, department_id, queue_id, time);
@@ -101,22 +111,30 @@ void interaction_recording_open(int64_t recording_id, int64_t interaction_id, co
 	journal_write(S(JOURNAL_HAS_RECORDING), interaction_id);
 }
 
-void interaction_recording_close(
-	int64_t recording_id, int64_t interaction_id, int64_t milliseconds, bool degraded)
+void interaction_recording_close(int64_t recording_id, int64_t interaction_id,
+	int64_t department_id, int64_t milliseconds, bool degraded)
 {
+	char json[96];
 	const struct event event = { .type = "recording.ready",
 		.entity_id = interaction_id,
-		.permission = "recording.listen" };
+		.permission = "recording.listen",
+		.department_id = department_id,
+		.json = json };
 
+	snprintf(json, sizeof(json), "{\"id\":\"%lld\",\"interaction_id\":\"%lld\"}",
+		(long long)recording_id, (long long)interaction_id);
 	journal_write_with(
 		&event, S(JOURNAL_RECORDING_CLOSE), recording_id, milliseconds, (int64_t)degraded);
 }
 
 void interaction_close(const struct interaction_end *e)
 {
-	const struct event event = {
-		.type = "interaction.changed", .entity_id = e->id, .permission = "interaction.read"
-	};
+	char json[48];
+	const struct event event = { .type = "interaction.changed",
+		.entity_id = e->id,
+		.permission = "interaction.read",
+		.department_id = e->department_id,
+		.json = id_json(json, e->id) };
 
 	journal_write_with(&event, S(JOURNAL_CLOSE), e->id, e->ended, e->outcome, e->hangup_by,
 		e->waiting_ms, e->talk_ms, e->hold_ms);

@@ -48,11 +48,11 @@ void interaction_leg_stats(int64_t leg_id, const char *json);
 
 void interaction_recording_open(int64_t recording_id, int64_t interaction_id, const char *kind,
 	const char *path, int64_t started);
-void interaction_recording_close(
-	int64_t recording_id, int64_t interaction_id, int64_t milliseconds, bool degraded);
+void interaction_recording_close(int64_t recording_id, int64_t interaction_id,
+	int64_t department_id, int64_t milliseconds, bool degraded);
 
 struct interaction_end {
-	int64_t id, ended, waiting_ms, talk_ms, hold_ms;
+	int64_t id, department_id, ended, waiting_ms, talk_ms, hold_ms;
 	const char *outcome;   /* see the contract of GET /interactions */
 	const char *hangup_by; /* caller, agent, system */
 };

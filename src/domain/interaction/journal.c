@@ -1,5 +1,6 @@
 /* One statement at a time into the database's journal, with copies of its values. */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "interaction/journal.h"
@@ -11,7 +12,8 @@ struct entry {
 	const struct db_stmt *stmt;
 	struct db_datum values[JOURNAL_VALUES];
 	size_t count;
-	struct event event; /* type NULL: none; its strings are constants or in text */
+	struct event event; /* type NULL: none; its strings are constants, its JSON is kept here */
+	char json[128];
 	char text[];
 };
 
@@ -25,11 +27,11 @@ void journal_start(struct database *to)
 static int run(struct db *db, void *arg)
 {
 	struct entry *e = arg;
+	struct event event = e->event;
 	int err = db_exec_values(db, e->stmt, NULL, e->values, e->count);
 
-	if (!err && e->event.type)
-		err = event_add(db, &e->event);
-	return err;
+	event.json = e->json[0] ? e->json : NULL;
+	return err || !event.type ? err : event_add(db, &event);
 }
 
 static size_t text_size(const char *letters, va_list ap)
@@ -84,8 +86,10 @@ static void post(const struct event *event, const struct db_stmt *stmt, va_list 
 	if (e) {
 		e->stmt = stmt;
 		fill(e, again);
-		if (event)
+		if (event) {
 			e->event = *event;
+			snprintf(e->json, sizeof(e->json), "%s", event->json ? event->json : "");
+		}
 		if (!db_journal(database, run, free, e))
 			e = NULL;
 	} else {

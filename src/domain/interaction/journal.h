@@ -8,7 +8,7 @@
 void journal_start(struct database *database);
 /* Values follow, one per letter of stmt->in (i, n: int64_t; d: double; s: const char *). */
 void journal_write(const struct db_stmt *stmt, ...);
-/* The same, and in the same transaction the event. */
+/* The same, and in the same transaction the event: its type and permission are constants, its JSON (at most 127 bytes) is copied. */
 void journal_write_with(const struct event *event, const struct db_stmt *stmt, ...);
 
 #endif

@@ -420,6 +420,8 @@ static int patch_interaction(struct web_request *req, struct db *db)
 	if (!err && changes)
 		err = event_add(db, &(struct event){ .type = "interaction.changed",
 					    .entity_id = now.id,
+					    .json = arena_printf(web_arena(req),
+						    "{\"id\":\"%lld\"}", (long long)now.id),
 					    .permission = "interaction.read",
 					    .department_id = now.department_id });
 	if (!err)
