@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "cache.h"
 #include "espeak.h"
 #include "hash.h"
 #include "list.h"
@@ -20,6 +21,7 @@
 #define MAX_CHARACTERS 2000
 #define MAX_NORMALIZED (32 * 1024)
 #define MAX_WAITING    256
+#define MAX_BYTES      ((int64_t)1 << 30)
 #define MAX_WORKERS    8
 #define KEY_BYTES      20
 
@@ -40,12 +42,14 @@ struct job {
 struct speech {
 	char *dir;
 	size_t max_waiting;
+	int64_t max_bytes;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct list queue; /* jobs nobody has taken */
 	size_t waiting;    /* jobs not done */
 	struct hash *jobs; /* by key, until done */
-	bool stopping;
+	int64_t bytes;     /* in the cache */
+	bool trimming, stopping;
 	int stop_fd; /* readable when stopping: ends helper processes */
 	pthread_t workers[MAX_WORKERS];
 	unsigned worker_count;
@@ -97,6 +101,29 @@ static int synthesize(struct speech *s, const struct job *j, const char *path)
 	return err;
 }
 
+/* Counts the new file; when the cache is full it is looked through once. */
+static void count_file(struct speech *s, const char *path)
+{
+	struct stat st;
+	bool full;
+
+	if (stat(path, &st))
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->bytes += st.st_size;
+	full = s->bytes > s->max_bytes && !s->trimming;
+	s->trimming = s->trimming || full;
+	pthread_mutex_unlock(&s->lock);
+	if (full) {
+		int64_t bytes = cache_trim(s->dir, s->max_bytes);
+
+		pthread_mutex_lock(&s->lock);
+		s->bytes = bytes;
+		s->trimming = false;
+		pthread_mutex_unlock(&s->lock);
+	}
+}
+
 static void finish(struct speech *s, struct job *j, int err, const char *path)
 {
 	pthread_mutex_lock(&s->lock);
@@ -135,6 +162,8 @@ static void *worker(void *arg)
 		err = stopping ? ECANCELED : cache_path(s, j->key, path, sizeof(path));
 		if (!err)
 			err = synthesize(s, j, path);
+		if (!err)
+			count_file(s, path);
 		finish(s, j, err, path);
 	}
 }
@@ -169,6 +198,7 @@ int speech_create(struct speech **sp, const struct speech_config *config)
 	pthread_cond_init(&s->work, NULL);
 	list_init(&s->queue);
 	s->max_waiting = config->max_waiting ? config->max_waiting : MAX_WAITING;
+	s->max_bytes = config->max_bytes > 0 ? config->max_bytes : MAX_BYTES;
 	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->dir = strdup(config->cache_dir);
 	s->jobs = hash_create();
@@ -177,6 +207,8 @@ int speech_create(struct speech **sp, const struct speech_config *config)
 		err = errno;
 	if (!err)
 		err = make_folder(s->dir);
+	if (!err)
+		s->bytes = cache_trim(s->dir, s->max_bytes);
 	if (!err)
 		err = start_workers(s, config->workers);
 	if (err)
@@ -313,7 +345,7 @@ int speech_get(struct speech *s, const char *text, const char *language, char *p
 		goto out;
 	pthread_mutex_lock(&s->lock);
 	/* Looked for under the lock: a job that ends now has either left its file or is still known. */
-	err = access(path, R_OK) ? wait_for_job(s, key, normalized, voice, done, arg) : 0;
+	err = cache_has(path) ? 0 : wait_for_job(s, key, normalized, voice, done, arg);
 	pthread_mutex_unlock(&s->lock);
 out:
 	free(normalized);

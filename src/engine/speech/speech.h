@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct speech;
 
@@ -12,6 +13,7 @@ struct speech_config {
 	const char *cache_dir;
 	unsigned workers;   /* 0: 1 */
 	size_t max_waiting; /* 0: 256; beyond: EAGAIN */
+	int64_t max_bytes; /* of the cache, 0: 1 GiB; what has not been asked for longest goes first */
 };
 int speech_create(struct speech **sp, const struct speech_config *config);
 void speech_free(struct speech *s); /* stops its workers and helper processes */

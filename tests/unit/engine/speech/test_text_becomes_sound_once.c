@@ -173,6 +173,37 @@ static void test_waiting_list_is_bounded_and_ends_with_the_service(void **state)
 	assert_int_equal(seen.count, asked); /* each was told, made or cancelled */
 }
 
+static int64_t folder_bytes;
+
+static int weigh(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)path;
+	(void)ftw;
+	if (type == FTW_F)
+		folder_bytes += st->st_size;
+	return 0;
+}
+
+static void test_cache_is_bounded(void **state)
+{
+	struct speech_config config = { .cache_dir = dir, .max_bytes = 400000 };
+	struct speech *s = NULL;
+	char path[256], text[64];
+
+	(void)state;
+	assert_int_equal(speech_create(&s, &config), 0);
+	for (int i = 0; i < 12; i++) {
+		snprintf(text, sizeof(text), "您前面还有%d位，请耐心等待", i);
+		assert_int_equal(speech_make(s, text, "zh-CN", path, sizeof(path)), 0);
+	}
+	folder_bytes = 0;
+	assert_int_equal(nftw(dir, weigh, 8, FTW_PHYS), 0);
+	assert_in_range(folder_bytes, 1, 400000);
+	/* The last one is still there. */
+	assert_int_equal(speech_get(s, text, "zh-CN", path, sizeof(path), NULL, NULL), 0);
+	speech_free(s);
+}
+
 static void test_what_cannot_be_spoken(void **state)
 {
 	struct speech *s = open_speech(0);
@@ -198,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_speaks_both_languages),
 		cmocka_unit_test(test_many_ask_for_the_same),
 		cmocka_unit_test(test_waiting_list_is_bounded_and_ends_with_the_service),
+		cmocka_unit_test(test_cache_is_bounded),
 		cmocka_unit_test(test_what_cannot_be_spoken),
 	};
 
