@@ -62,12 +62,13 @@ static const struct {
 	{ "engineer", 2, "维修人员", "Service engineer",
 		"ticket.read:own ticket.write:own customer.read:department" },
 	{ "manager", 3, "部门经理", "Department manager",
-		"call.dial call.transfer agent.supervise:department queue.live:department "
+		"agent.work call.dial call.transfer agent.supervise:department "
+		"queue.live:department "
 		"queue.manage:department"
 		" customer.read:department customer.create customer.write:department "
 		"ticket.read:department"
 		" ticket.create ticket.write:department ticket.assign:department "
-		"interaction.read:department"
+		"interaction.read:department interaction.write:department"
 		" recording.listen:department user.read:department user.manage:department "
 		"token.manage prompt.read" },
 	{ "warehouse", 3, "仓库人员", "Warehouse",
