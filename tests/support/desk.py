@@ -1,8 +1,13 @@
 """A company at work for call tests: daemon, customers' telephones, agents at their desks; and the runner of a test's cases."""
+import io
+import math
 import os
+import struct
 import sys
+import threading
 import time
 import traceback
+import wave
 
 from api import Events, Session
 from daemon import DATABASE, Daemon, need_postgres
@@ -114,6 +119,34 @@ class Company:
         wanted = self.queue(key)["id"]
         return next(q for q in self.admin.items("/live/queues") if q["id"] == wanted)
 
+    def short_prompts(self):
+        """Every prompt becomes a beep of a fifth of a second, so that tests need not listen to sentences."""
+        beep = wav([int(8000 * math.sin(2 * math.pi * 620 * i / 8000)) for i in range(1600)])
+        for prompt in self.admin.items("/prompts"):
+            status, _, body = self.admin.raw("POST", f"/prompts/{prompt['id']}/audio?language=zh-CN", beep, kind="audio/wav")
+            assert status in (200, 201), (status, body)
+        self.plan_settled()
+
+    def in_menu(self, call, seconds=10):
+        """Waits until the caller's flow has said its greeting and listens."""
+        self.rows_of(call, lambda row: any(v["type"] == "play" for v in row["ivr"]), seconds)
+        return call
+
+    def rows_of(self, call, good, seconds=10):
+        """The rows of a telephone's latest call, once they are good."""
+        found = self.admin.until("/interactions", lambda v: v["items"], seconds, number=call.phone.user, limit=1)
+        return self.admin.until(f"/interactions/{found['items'][0]['id']}", good, seconds)
+
+    def turn_until(self, condition, step=1000, limit=600000, pause=0.1):
+        """Turns the clock in steps until something has happened."""
+        wait = threading.Event()
+        for _ in range(0, limit, step):
+            if condition():
+                return
+            self.turn(step)
+            wait.wait(pause)
+        raise AssertionError(f"nothing happened within {limit} turned milliseconds")
+
     def turn(self, ms):
         self.admin.post("/test/clock", {"advance_ms": int(ms)})
 
@@ -143,6 +176,17 @@ class Company:
         self.daemon.stop()
         self.reactor.close()
         self.daemon.remove()
+
+
+def wav(samples, rate=8000):
+    """A mono WAV file."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+    return out.getvalue()
 
 
 def equal(got, wanted, what=""):

@@ -67,7 +67,7 @@ class Call:
         self.media, self.sdp = None, None
         self.replies, self.requests = [], []  # statuses of our INVITE; methods that came in the dialogue
         self.began, self.rang, self.answered, self.ended = time.monotonic(), None, None, None
-        self.acked = False
+        self.acked, self.cancelled = False, False
         phone.calls[(call_id, self.local_tag)] = self
 
     def header(self, name):
@@ -148,7 +148,7 @@ class Call:
     # --- calling ---
 
     def _cancel(self):
-        m = self.invite
+        m, self.cancelled = self.invite, True
         headers = [("Via", m.get("Via")), ("Max-Forwards", "70"), ("From", m.get("From")), ("To", m.get("To")),
                    ("Call-ID", m.get("Call-ID")), ("CSeq", m.get("CSeq").split()[0] + " CANCEL")]
         Request(self.phone, Message(f"CANCEL {m.start.split()[1]} SIP/2.0", headers), lambda _: None)
@@ -183,6 +183,9 @@ class Call:
             self.phone.send(self._ack(m))
             if self.state == "ended":
                 Request(self.phone, self._dialogue("BYE"), lambda _: None)
+            elif self.cancelled:  # the answer was quicker than the CANCEL
+                Request(self.phone, self._dialogue("BYE"), lambda _: None)
+                self._end(200, "us")
             elif self.state != "up":
                 self.state, self.answered = "up", time.monotonic()
 

@@ -84,12 +84,16 @@ static void apply_next(struct agent *a)
 	agent_apply(a, event, reason);
 }
 
+static void close_wrapup(struct agent *a);
+
 int agent_apply(struct agent *a, enum agent_event event, const char *reason)
 {
 	int to = agent_state_after(a->state, event);
 
 	if (to < 0)
 		return EPERM;
+	if (a->state == AGENT_WRAP_UP && event == AGENT_GETS_CALL)
+		close_wrapup(a);
 	set_state(a, (enum agent_state)to, reason);
 	if (!agent_reachable(a) && a->state == AGENT_READY && a->next_state < 0 &&
 		!loop_timer_running(&a->phone_timer))
@@ -102,8 +106,10 @@ int agent_ask(struct agent *a, enum agent_event event, const char *reason)
 {
 	if (event == AGENT_ASKS_READY && !agent_reachable(a))
 		return ENOTCONN;
-	if (!agent_state_defers(a->state))
+	if (!agent_state_defers(a->state)) {
+		a->next_state = -1; /* an earlier wish that never came true */
 		return agent_apply(a, event, reason);
+	}
 	a->next_state = event == AGENT_ASKS_READY ? -1 : (int)event;
 	snprintf(a->next_reason, sizeof(a->next_reason), "%s", reason ? reason : "");
 	live_agent(a);
@@ -152,7 +158,20 @@ void agent_presence(struct exchange *x, int64_t user_id, bool present)
 		live_agent(a);
 }
 
-static void finish_wrapup(struct agent *a)
+void agent_come_back_later(struct agent *a)
+{
+	if (a->next_state >= 0)
+		return;
+	if (a->state == AGENT_BUSY)
+		a->next_state = AGENT_ASKS_BUSY;
+	else if (a->state == AGENT_REST)
+		a->next_state = AGENT_ASKS_REST;
+	else if (a->state == AGENT_SIGNED_OUT)
+		a->next_state = AGENT_ASKS_SIGN_OUT;
+	memcpy(a->next_reason, a->reason, sizeof(a->next_reason));
+}
+
+static void close_wrapup(struct agent *a)
 {
 	int64_t spent = clock_now() - a->wrapup_started;
 
@@ -163,6 +182,11 @@ static void finish_wrapup(struct agent *a)
 	acd_handled(a->x->acd, a->wrapup_queue, spent);
 	a->wrapup_interaction = 0;
 	a->wrapup_until = 0;
+}
+
+static void finish_wrapup(struct agent *a)
+{
+	close_wrapup(a);
 	agent_apply(a, AGENT_WRAP_UP_ENDS, NULL);
 }
 

@@ -175,8 +175,9 @@ static void settle(struct call *call, const char *by)
 	case CALL_QUEUED:
 		waiting_leave(call, caller ? WAIT_ABANDONED : WAIT_OVERFLOW, NULL);
 		break;
-	case CALL_DIALLING:
-		call_set_outcome(call, "failed");
+	case CALL_DIALLING: /* a caller on his way to an outside number gave up, or an agent's call came to nothing */
+		call_set_outcome(
+			call, caller && call->talker_is_outside ? "abandoned_ringing" : "failed");
 		talk_end(call);
 		break;
 	case CALL_TALKING:
@@ -186,6 +187,13 @@ static void settle(struct call *call, const char *by)
 		call_set_outcome(call, "failed");
 		break;
 	}
+}
+
+/* status: for a leg that has not been answered yet. */
+static void end_leg(struct voice_leg *leg, int status)
+{
+	if (leg)
+		voice_leg_hangup(leg, voice_leg_state(leg) == LEG_UP ? 0 : status);
 }
 
 void call_end(struct call *call, const char *by, int status)
@@ -203,27 +211,25 @@ void call_end(struct call *call, const char *by, int status)
 	if (call->session)
 		ivr_session_hangup(call->session);
 	recording_stop(call);
-	if (call->talker.voice)
-		voice_leg_hangup(call->talker.voice, 0);
-	if (call->customer.voice) {
-		if (voice_leg_state(call->customer.voice) == LEG_UP || !status)
-			voice_leg_hangup(call->customer.voice, 0);
-		else
-			voice_leg_refuse(call->customer.voice, status);
-	}
+	end_leg(call->talker.voice, status);
+	end_leg(call->customer.voice, status);
 	free_when_silent(call);
 }
 
 void call_customer_down(struct call *call, const struct voice_event *event)
 {
 	call_leg_down(&call->customer, event);
-	if (call->phase == CALL_DIALLING)
-		call_set_outcome(
-			call, event->status == 486 || event->status == 603 ? "rejected" : "failed");
-	if (call->phase != CALL_ENDING)
+	if (call->phase == CALL_DIALLING &&
+		!call->talker_is_outside) { /* the number an agent called */
+		if (event->status == 486 || event->status == 600 || event->status == 603)
+			call_set_outcome(call, "rejected");
+		call_end(call, event->by_peer ? "caller" : "system",
+			event->status >= 300 ? event->status : 0);
+	} else if (call->phase != CALL_ENDING) {
 		call_end(call, event->by_peer ? "caller" : "system", 0);
-	else
+	} else {
 		free_when_silent(call);
+	}
 }
 
 static void talker_down(struct call *call, const struct voice_event *event)
@@ -287,8 +293,10 @@ void call_leg_handler(struct voice_leg *leg, const struct voice_event *event, vo
 		customer_event(call, event);
 	else if (leg == call->talker.voice && event->type == VOICE_DOWN)
 		talker_down(call, event);
-	else if (leg == call->talker.voice)
-		talk_leg_event(call, event);
+	else if (leg == call->talker.voice &&
+		 (call->talker_is_outside || event->type != VOICE_ANSWERED))
+		talk_leg_event(
+			call, event); /* an agent's own leg that we have answered is no news */
 }
 
 void call_changed(struct call *call)

@@ -223,6 +223,8 @@ int agent_apply(struct agent *a, enum agent_event event, const char *reason);
 int agent_ask(struct agent *a, enum agent_event event, const char *reason);
 void agent_registered(struct exchange *x, const char *extension, unsigned contacts, bool browser);
 void agent_presence(struct exchange *x, int64_t user_id, bool present);
+/* Before a call that reaches him outside of the queues: afterwards he is again what he is now. */
+void agent_come_back_later(struct agent *a);
 void agent_start_wrapup(struct agent *a, struct call *call);
 int agent_wrapup(
 	struct agent *a, const char *disposition, const char *note, bool done, int64_t extend_ms);

@@ -93,43 +93,72 @@ const struct plan_trunk *dial_trunk(const struct plan *plan, const char *number)
 	return plan->trunk_count ? &plan->trunks[0] : NULL;
 }
 
-/* A desk phone dials: an extension, or outside through a trunk. */
-static void from_account(struct call *call, const struct sip_event *event)
+/* A desk phone has dialled an outside number: the phone is the agent's leg, the number called is the customer. */
+static void out_of_desk(struct call *call, struct agent *agent, const struct plan_trunk *trunk)
 {
-	struct exchange *x = call->x;
-	struct agent *callee = agent_by_extension(x, call->called),
-		     *caller = agent_by_extension(x, event->account);
-	const struct plan_trunk *trunk = dial_trunk(x->plan, call->called);
-	char number[PHONE_MAX];
-	struct sip_target target = { .number = number, .caller = event->account };
+	struct sip_target target = {
+		.trunk = trunk->name, .number = call->dialled, .caller = agent->extension
+	};
 
-	call->direction = "internal";
-	if (callee) {
-		to_agent(call, callee);
-		return;
-	}
-	call->direction = "out";
-	if (phone_normalize(number, sizeof(number), call->called, exchange_area_code(x)) ||
-		!caller || !dial_allowed(caller->plan, number) || !trunk) {
-		refuse_aloud(call, "system.unknown_number", 404);
-		return;
-	}
-	target.trunk = trunk->name;
+	call->talker = call->customer;
+	call->customer = (struct call_leg){ 0 };
+	call->agent = agent;
+	agent->call = call;
+	agent_come_back_later(agent);
+	agent_apply(agent, AGENT_GETS_CALL, NULL);
 	call_enter_phase(call, CALL_DIALLING);
-	voice_leg_ring(call->customer.voice);
-	call->talker_is_outside = true;
-	call->talker.voice = voice_leg_call(call->room, &target, false, call_leg_handler, call);
-	if (!call->talker.voice) {
+	call->customer.voice = voice_leg_call(call->room, &target, false, call_leg_handler, call);
+	if (!call->customer.voice) {
 		call_end(call, "system", 503);
 		return;
 	}
-	call_leg_opened(call, &call->talker, "outside", 0);
+	call_leg_opened(call, &call->customer, "outside", 0);
+	call_changed(call);
+}
+
+static void from_desk(struct call *call, struct agent *agent)
+{
+	const struct plan_trunk *trunk = dial_trunk(call->x->plan, call->dialled);
+
+	if (!call->dialled[0] || !agent || !dial_allowed(agent->plan, call->dialled))
+		refuse_aloud(call, "system.unknown_number", 404);
+	else if (!trunk || agent->call || agent->offer ||
+		 agent_state_after(agent->state, AGENT_GETS_CALL) < 0)
+		refuse_aloud(call, "system.unavailable", 503);
+	else
+		out_of_desk(call, agent, trunk);
+}
+
+/* The other side of a call that an agent's desk phone places is the number it has dialled. */
+static void set_dialled(struct call *call, const struct sip_event *event, const struct agent *agent)
+{
+	char number[PHONE_MAX];
+
+	if (phone_normalize(number, sizeof(number), event->called, exchange_area_code(call->x)))
+		snprintf(number, sizeof(number), "%.31s", event->called);
+	else
+		snprintf(call->dialled, sizeof(call->dialled), "%s", number);
+	snprintf(call->number, sizeof(call->number), "%s", number);
+	call->department_id = agent ? agent->department_id : 0;
+}
+
+static const char *direction_of(
+	const struct sip_event *event, const struct plan_flow *flow, const struct agent *callee)
+{
+	if (event->origin != SIP_ORIGIN_ACCOUNT || flow)
+		return "in";
+	return callee ? "internal" : "out";
 }
 
 void incoming_call(struct voice_leg *leg, const struct sip_event *event, void *arg)
 {
 	struct exchange *x = arg;
 	const struct plan_flow *flow = plan_flow_for_number(x->plan, event->called);
+	struct agent *callee = agent_by_extension(x, event->called);
+	struct agent *caller =
+		event->origin == SIP_ORIGIN_ACCOUNT ? agent_by_extension(x, event->account) : NULL;
+	const char *direction = direction_of(event, flow, callee);
+	bool out = !strcmp(direction, "out");
 	struct call *call;
 
 	if (event->origin == SIP_ORIGIN_GUEST &&
@@ -137,32 +166,35 @@ void incoming_call(struct voice_leg *leg, const struct sip_event *event, void *a
 		voice_leg_refuse(leg, 403);
 		return;
 	}
-	call = x->stopping ? NULL : call_create(x, "in");
+	call = x->stopping ? NULL : call_create(x, direction);
 	if (!call) {
 		voice_leg_refuse(leg, 503);
 		return;
 	}
 	set_caller(call, event);
+	if (out)
+		set_dialled(call, event, caller);
 	call->customer.voice = leg;
 	if (flow) {
 		call->flow_id = flow->id;
 		call->flow_version = flow->version;
 	}
-	call_opened(call, event->call_id, 0);
+	call_opened(call, event->call_id, out && caller ? caller->user_id : 0);
 	if (voice_leg_enter(leg, call->room, call_leg_handler, call)) {
 		log_error("exchange", "no media for a call", "call", LOG_I(call->id), NULL);
 		voice_leg_set_handler(leg, call_leg_handler, call);
 		call_end(call, "system", 503);
 		return;
 	}
-	call_leg_opened(call, &call->customer, "caller", 0);
+	call_leg_opened(
+		call, &call->customer, caller ? "agent" : "caller", caller ? caller->user_id : 0);
 	lookup_start(call);
 	if (flow)
 		to_flow(call, flow);
-	else if (event->origin == SIP_ORIGIN_ACCOUNT)
-		from_account(call, event);
-	else if (agent_by_extension(x, event->called))
-		to_agent(call, agent_by_extension(x, event->called));
+	else if (out)
+		from_desk(call, caller);
+	else if (callee && callee != caller)
+		to_agent(call, callee);
 	else
 		refuse_aloud(call, "system.unknown_number", 404);
 }
@@ -236,7 +268,6 @@ int dial_own_call(struct agent *a, const char *number, int64_t customer_id, stru
 		(long long)call->id);
 	target.headers = headers;
 	call->agent = a;
-	call->talk_since = clock_now();
 	call->talker.voice = voice_leg_call(call->room, &target, a->browser, own_phone_event, call);
 	if (!call->talker.voice) {
 		call->agent = NULL;
@@ -244,6 +275,7 @@ int dial_own_call(struct agent *a, const char *number, int64_t customer_id, stru
 		return ENOBUFS;
 	}
 	a->call = call;
+	agent_come_back_later(a);
 	agent_apply(a, AGENT_GETS_CALL, NULL);
 	call_leg_opened(call, &call->talker, "agent", a->user_id);
 	call_enter_phase(call, CALL_DIALLING);

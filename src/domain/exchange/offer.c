@@ -84,6 +84,7 @@ struct offer *offer_create(struct call *call, struct agent *agent, int64_t ring_
 	}
 	call_leg_opened(call, &offer->leg, "agent", agent->user_id);
 	call_step(call, "offered", agent->user_id, NULL);
+	agent_come_back_later(agent);
 	agent_apply(agent, AGENT_GETS_OFFER, NULL);
 	live_offer(offer);
 	return offer;
@@ -165,7 +166,7 @@ void offer_end(struct offer *offer, enum offer_end how)
 		if (queued)
 			acd_call_refused(x->acd, call->id, agent->user_id, clock_mono(), pause);
 	}
-	if (how == OFFER_MISSED)
+	if (how == OFFER_MISSED && agent->next_state < 0)
 		agent_apply(agent, AGENT_MISSES_OFFER, "missed");
 	else if (how != OFFER_ANSWERED)
 		agent_apply(agent, AGENT_LOSES_OFFER, NULL);

@@ -64,9 +64,14 @@ void talk_end(struct call *call)
 	if (agent) {
 		live_ended(call, agent);
 		agent->talk_unreported += spent;
-		if (call->queue)
+		if (talked && call->queue)
 			acd_handled(call->x->acd, call->queue->id, spent);
-		agent_start_wrapup(agent, call);
+		if (talked) {
+			agent_start_wrapup(agent, call);
+		} else { /* nobody answered: nothing to write down */
+			agent->call = NULL;
+			agent_apply(agent, AGENT_CALL_ENDS_FREE, NULL);
+		}
 	}
 }
 
@@ -85,6 +90,9 @@ static void rescue(struct call *call)
 
 static void dialled_answered(struct call *call)
 {
+	/* A desk phone that dialled waits for its own answer. On failure its leg is refused and takes the call down. */
+	if (voice_leg_state(call->talker.voice) != LEG_UP && voice_leg_answer(call->talker.voice))
+		return;
 	call_leg_up(&call->customer);
 	call_leg_up(&call->talker);
 	call->transfer_from_node = false;
@@ -103,18 +111,38 @@ static void dialled_answered(struct call *call)
 	call_changed(call);
 }
 
+static void talker_gone(struct call *call, const struct voice_event *event)
+{
+	/* A blind transfer to an outside number that came to nothing: the queue the call came from takes it back. */
+	if (call->phase == CALL_DIALLING && call->talker_is_outside && call->queue) {
+		call->talker_is_outside = false;
+		call->priority += 10;
+		if (!waiting_enter(call, call->queue))
+			return;
+	}
+	call_end(call, call->phase == CALL_TALKING && event->by_peer ? "agent" : "system",
+		event->status >= 300 ? event->status : 0);
+}
+
 void talk_leg_event(struct call *call, const struct voice_event *event)
 {
 	static const struct media_part ringing[] = { { MEDIA_TONE, NULL, 450, 0, 1000, 4000 } };
 
 	switch (event->type) {
-	case VOICE_RINGING: /* of the number an agent dials */
-		if (call->phase == CALL_DIALLING && !call->talker_is_outside && call->talker.voice)
+	case VOICE_RINGING: /* of the number an agent dials; a desk phone makes the tone itself */
+		if (call->phase != CALL_DIALLING || call->talker_is_outside || !call->talker.voice)
+			break;
+		if (voice_leg_state(call->talker.voice) == LEG_UP)
 			voice_leg_play(call->talker.voice, 0, ringing, 1, true);
+		else
+			voice_leg_ring(call->talker.voice);
 		break;
 	case VOICE_EARLY:
-		if (call->phase == CALL_DIALLING && call->talker.voice)
-			voice_bridge(call->customer.voice, call->talker.voice);
+		if (call->phase != CALL_DIALLING || !call->talker.voice)
+			break;
+		if (!call->talker_is_outside && voice_leg_state(call->talker.voice) != LEG_UP)
+			voice_leg_early(call->talker.voice);
+		voice_bridge(call->customer.voice, call->talker.voice);
 		break;
 	case VOICE_ANSWERED:
 		if (call->phase == CALL_DIALLING)
@@ -149,11 +177,7 @@ void talk_leg_event(struct call *call, const struct voice_event *event)
 		else if (call->lost)
 			rescue(call);
 		else
-			call_end(call,
-				call->talker_is_outside ? "caller"
-				: event->by_peer        ? "agent"
-							: "system",
-				0);
+			talker_gone(call, event);
 		break;
 	default:
 		break;
