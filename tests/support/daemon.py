@@ -80,7 +80,8 @@ class Daemon:
         rtp = random.randrange(20000, 29000, 100)
         env = dict(os.environ, HOTLINE_DATA_DIR=self.data, HOTLINE_HTTP_PORT=str(self.http_port), HOTLINE_SIP_PORT=str(self.sip_port),
                    HOTLINE_SIP_TLS_PORT="-1", HOTLINE_SIP_ADDRESS="127.0.0.1", HOTLINE_DATABASE_URL=self.url,
-                   HOTLINE_RTP_PORT_MIN=str(rtp), HOTLINE_RTP_PORT_MAX=str(rtp + 999), TZ="Asia/Shanghai")
+                   HOTLINE_RTP_PORT_MIN=str(rtp), HOTLINE_RTP_PORT_MAX=str(rtp + 999), TZ="Asia/Shanghai",
+                   HOTLINE_PASSWORD_MEMORY_KIB="64", HOTLINE_PASSWORD_PASSES="1")
         if self.test_clock:
             env["HOTLINE_TEST_CLOCK"] = "1"
         env.update({f"HOTLINE_{k.upper()}": str(v) for k, v in self.settings.items()})

@@ -50,7 +50,7 @@ class Agent:
         if me["state"] == "wrap_up":
             self.session.post("/agent/me/wrapup", {"done": True, "disposition": "resolved"})
         self.ask("ready")
-        self.is_now("ready")
+        self.is_now("ready", "offered")  # a caller may be waiting
         return self
 
     def me(self):
