@@ -22,6 +22,8 @@ struct command {
 	const char *text[TEXTS]; /* point into the block behind, or are NULL */
 };
 
+static void run_start(struct sip_core *core, struct command *c);
+
 static void run(void *arg)
 {
 	struct command *c = arg;
@@ -29,6 +31,13 @@ static void run(void *arg)
 
 	if (stack->core)
 		c->run(stack->core, c);
+	else if (c->run ==
+		 run_start) /* came while the stack was being freed; it ends all the same */
+		stack->eventh(&(struct sip_event){ .type = SIP_CALL_ENDED,
+				      .call = c->id,
+				      .status = 503,
+				      .reason = sip_status_text(503) },
+			stack->arg);
 	free(c);
 }
 

@@ -16,7 +16,7 @@ void sip_core_answer(struct sip_core *core, const struct sip_peer *from, const s
 {
 	char host[SIP_INET_TEXT], tag[SIP_TAG_TEXT];
 	struct sip_reply reply = { .status = status, .reason = reason };
-	struct sip_peer to = *from;
+	struct sip_peer to = sip_reply_peer(from, m);
 	struct sip_print p;
 
 	if (m->method == SIP_ACK)

@@ -140,6 +140,11 @@ int sip_resolver_create(struct sip_resolver **resolverp, struct loop *loop)
 	return 0;
 }
 
+int sip_resolver_servers(struct sip_resolver *r, const char *servers)
+{
+	return ares_set_servers_ports_csv(r->channel, servers) ? EINVAL : 0;
+}
+
 static void lookup_free(struct sip_lookup *l)
 {
 	if (l->resolver)

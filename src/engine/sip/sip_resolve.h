@@ -22,12 +22,14 @@ struct sip_resolve_query {
 int sip_resolver_create(struct sip_resolver **resolverp, struct loop *loop);
 void sip_resolver_free(struct sip_resolver
 		*resolver); /* on the loop, or after it ended; handlers are not called */
+/* "192.0.2.53,127.0.0.1:5353" instead of the system's name servers. EINVAL. */
+int sip_resolver_servers(struct sip_resolver *resolver, const char *servers);
 /* Answers from the loop later, never from inside this call. NULL: out of memory (or no resolver). */
 struct sip_lookup *sip_resolve(struct sip_resolver *resolver, const struct sip_resolve_query *query,
 	sip_resolve_h *h, void *arg);
 void sip_lookup_cancel(struct sip_lookup *lookup); /* accepts NULL */
 
-/* Peer of a URI with a numeric host: 0; ENOENT: a name, host and port and transport are in *query pointing into host_text. */
+/* Peer of a URI with a numeric host. ENOENT: a name. */
 struct sip_uri;
 int sip_peer_of_uri(struct sip_peer *peer, const struct sip_uri *uri);
 

@@ -126,7 +126,8 @@ void sip_dialog_aim(struct sip_dialog *d, const struct sip_peer *from)
 	if (named) {
 		/* Until its address is known, and if it stays unknown, what was heard from is the best guess. */
 		d->peer = *from;
-		look_up(d, hop);
+		if (!d->by_source || d->routes)
+			look_up(d, hop);
 		return;
 	}
 	if (!sip_uri_param(hop, "transport", &param) && hop->scheme != SIP_SCHEME_SIPS &&

@@ -166,8 +166,12 @@ static void offer_failed(struct sip_session *s, int status, const char *reason)
 	free(s->sent_sdp);
 	s->sent_sdp = NULL;
 	s->offer_tries = 0;
-	if (refresh)
-		return; /* the timer tries again or ends the call */
+	if (refresh) {
+		/* Whoever refuses is alive. One that agreed on timers has its call ended by them (RFC 4028 10). */
+		if (s->dialog && !s->dialog->supports_timer && status != 408)
+			sip_session_arm_refresh(s);
+		return;
+	}
 	sip_session_event(
 		s, &(struct sip_event){
 			   .type = SIP_CALL_OFFER_REFUSED, .status = status, .reason = reason });
@@ -309,6 +313,8 @@ static void offer_accepted(struct sip_session *s, struct sip_tx *tx, const struc
 	sip_dialog_refresh(d, m, &d->peer);
 	if (s->offer_out_invite)
 		acknowledge(s, tx);
+	else
+		sip_tx_set_handler(tx, NULL, NULL);
 	if (s->state == SIP_SESSION_UP) {
 		sip_refresh_accept(&s->refresh, &terms);
 		sip_session_arm_refresh(s);

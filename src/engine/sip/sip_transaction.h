@@ -52,6 +52,8 @@ enum sip_tx_match {
 	SIP_TX_MERGED, /* the same request by another way: 482 */
 };
 enum sip_tx_match sip_txs_request(struct sip_txs *txs, const struct sip_msg *m);
+/* Where the response to m goes. */
+struct sip_peer sip_reply_peer(const struct sip_peer *from, const struct sip_msg *m);
 /* A new one. m must live until the current message has been worked off; a request that is not answered by then is kept by
  * sip_tx_keep. source may be NULL. NULL: out of memory, or too many. */
 struct sip_tx *sip_tx_serve(struct sip_txs *txs, const struct sip_peer *from,

@@ -68,14 +68,29 @@ enum sip_tx_match sip_txs_request(struct sip_txs *txs, const struct sip_msg *m)
 	return merged && hash_get_id(txs->merged, merged) ? SIP_TX_MERGED : SIP_TX_NEW;
 }
 
+struct sip_peer sip_reply_peer(const struct sip_peer *from, const struct sip_msg *m)
+{
+	struct sip_peer peer = *from;
+	struct sip_inet told;
+
+	/* RFC 3261 18.2.2: the port of the Via, without rport. A sender whose address was changed on the way meant another port. */
+	if (from->transport == SIP_TRANSPORT_UDP && !m->via.rport &&
+		!sip_inet_parse_n(
+			&told, m->via.host.p, m->via.host.len, m->via.port ? m->via.port : 5060) &&
+		sip_inet_same_host(&told, &from->addr))
+		sip_inet_set_port(&peer.addr, sip_inet_port(&told));
+	return peer;
+}
+
 struct sip_tx *sip_tx_serve(struct sip_txs *txs, const struct sip_peer *from,
 	const struct sip_msg *m, struct sip_source *source, sip_tx_h *h, void *arg)
 {
 	struct sip_key key = server_key(m, m->method);
 	uint64_t merged = m->method == SIP_CANCEL ? 0 : merged_key(m);
+	struct sip_peer peer = sip_reply_peer(from, m);
 	struct sip_tx *tx =
 		sip_tx_alloc(txs, m->method == SIP_INVITE ? SIP_TX_INVITE_SERVER : SIP_TX_SERVER,
-			&key, m->method, from);
+			&key, m->method, &peer);
 
 	if (!tx)
 		return NULL;

@@ -476,6 +476,44 @@ static void we_refresh_by_update_then_by_reinvite(void **state)
 	assert_int_equal(fx_event(&f, SIP_CALL_ENDED)->status, 408);
 }
 
+static void refused_refresh_of_a_peer_without_timers(void **state)
+{
+	(void)state;
+	call_up("");
+	for (int i = 0; i < 3; i++) {
+		const char *m;
+
+		fx_turn(&f, 900000);
+		m = fx_expect(&f, "UPDATE");
+		put_answer(m, "500 Not Today", "", NULL);
+		fx_turn(&f, 1000);
+	}
+	fx_no_event(&f); /* it is alive */
+}
+
+static void response_goes_to_the_port_of_the_via(void **state)
+{
+	static const struct {
+		const char *via;
+		int port;
+	} rows[] = {
+		{ "192.0.2.9:5090;branch=z9hG4bKa", 5090 }, { "192.0.2.9;branch=z9hG4bKb", 5060 },
+		{ "192.0.2.9:5090;rport;branch=z9hG4bKc", 7777 },
+		{ "10.0.0.9:5090;branch=z9hG4bKd", 7777 }, /* behind NAT */
+	};
+
+	(void)state;
+	f.from = fx_peer("192.0.2.9", 7777, SIP_TRANSPORT_UDP);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fx_put(&f, NULL,
+			"OPTIONS sip:x SIP/2.0\nVia: SIP/2.0/UDP %s\nMax-Forwards: 70\n"
+			"From: <sip:1@h>;tag=o\nTo: <sip:x>\nCall-ID: o%zu\nCSeq: 1 OPTIONS\n",
+			rows[i].via, i);
+		fx_expect(&f, "SIP/2.0 200");
+		assert_int_equal(sip_inet_port(&f.sent[f.sent_taken - 1].to.addr), rows[i].port);
+	}
+}
+
 static void refusals_of_the_core(void **state)
 {
 	static const struct {
@@ -607,6 +645,8 @@ int main(void)
 		ROW(keys_by_info),
 		ROW(session_timer_of_the_peer),
 		ROW(we_refresh_by_update_then_by_reinvite),
+		ROW(refused_refresh_of_a_peer_without_timers),
+		ROW(response_goes_to_the_port_of_the_via),
 		ROW(refusals_of_the_core),
 		ROW(merged_request_gets_482),
 		ROW(caller_without_branch_is_served),

@@ -326,6 +326,11 @@ static void update_before_the_answer(void **state)
 	put_response(invite, "200 OK", "t1", "", NULL);
 	fx_event(&f, SIP_CALL_ANSWERED);
 	fx_expect(&f, "ACK");
+	/* The UPDATE's transaction outlives the call and has nobody to tell. */
+	fx_hangup(&f, 77, 0, NULL);
+	fx_event(&f, SIP_CALL_ENDED);
+	fx_turn(&f, 40000);
+	fx_no_event(&f);
 }
 
 static void both_hang_up_at_once(void **state)
