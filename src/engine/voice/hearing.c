@@ -1,12 +1,12 @@
 /* What a leg hears: other legs, prompts, nothing. */
-#include <string.h>
 #include "voice/voice_private.h"
 
 void voice_leg_hear(struct voice_leg *leg, struct voice_leg *const *others, size_t count)
 {
 	if (count > LEG_HEARS_MAX)
 		count = LEG_HEARS_MAX;
-	memcpy(leg->hears, others, count * sizeof(*others));
+	for (size_t i = 0; i < count; i++)
+		leg->hears[i] = others[i];
 	leg->hear_count = count;
 	voice_leg_apply_hearing(leg);
 }
