@@ -30,7 +30,7 @@ static int open_file(SNDFILE **file, SF_INFO *info, const char *path)
 {
 	memset(info, 0, sizeof(*info));
 	if (!path || access(path, R_OK))
-		return path ? errno : EINVAL;
+		return !path ? EINVAL : errno ? errno : EIO;
 	*file = sf_open(path, SFM_READ, info);
 	if (!*file)
 		return EINVAL;
@@ -177,11 +177,11 @@ out:
 
 int media_file_probe(const char *path, int64_t *milliseconds, int *rate, int *channels)
 {
-	SNDFILE *file;
+	SNDFILE *file = NULL;
 	SF_INFO info;
 	int64_t ms;
 
-	if (open_file(&file, &info, path))
+	if (open_file(&file, &info, path) || info.samplerate < RATE_MIN)
 		return EINVAL;
 	sf_close(file);
 	if (info.frames > INT64_MAX / 1000)

@@ -119,7 +119,8 @@ int certificate_fingerprint(X509 *x509, const char *like, char *out, size_t size
 	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
 		size_t name = strlen(hashes[i].name);
 
-		if (strncasecmp(like, hashes[i].name, name) || (like[name] && like[name] != ' '))
+		if (strncasecmp(like, hashes[i].name, name) != 0 ||
+			(like[name] && like[name] != ' '))
 			continue;
 		if (X509_digest(x509, hashes[i].digest(), digest, &len) != 1 ||
 			size < name + 1 + 3 * (size_t)len)

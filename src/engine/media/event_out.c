@@ -18,9 +18,12 @@ static int key_code(char key)
 
 void event_out_add(struct event_out *e, const char *keys)
 {
-	for (; *keys && e->count < EVENT_OUT_MAX; keys++)
-		if (key_code(*keys) >= 0)
-			e->queue[e->count++] = key_names[key_code(*keys)];
+	for (; *keys && e->count < EVENT_OUT_MAX; keys++) {
+		int code = key_code(*keys);
+
+		if (code >= 0)
+			e->queue[e->count++] = key_names[code];
+	}
 }
 
 enum event_out_phase event_out_tick(struct event_out *e, char *key, uint8_t *code)

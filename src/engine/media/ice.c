@@ -51,7 +51,7 @@ static const char *password_for(struct ice *ice, const struct stun_message *m)
 	theirs = m->username + strlen(ours) + 1;
 	len = m->username_len - strlen(ours) - 1;
 	if (ours == ice->ufrag && ice->remote_ufrag[0] && !ice->next_ufrag[0] &&
-		(len != strlen(ice->remote_ufrag) || memcmp(theirs, ice->remote_ufrag, len)))
+		(len != strlen(ice->remote_ufrag) || memcmp(theirs, ice->remote_ufrag, len) != 0))
 		return NULL;
 	return password;
 }

@@ -137,8 +137,12 @@ static void keep(struct loader *l, const char *key, struct audio *audio, const s
 	c->audio = audio_hold(audio);
 	list_append(&l->use_order, &c->in_use_order);
 	l->bytes += audio_bytes(audio);
-	while (l->bytes > l->max_bytes)
-		forget(l, list_entry(l->use_order.next, struct cached, in_use_order));
+	list_for_each_safe(pos, tmp, &l->use_order)
+	{
+		if (l->bytes <= l->max_bytes)
+			break;
+		forget(l, list_entry(pos, struct cached, in_use_order));
+	}
 }
 
 static int load(struct loader *l, const struct request *r, struct audio **audio)

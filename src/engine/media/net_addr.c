@@ -91,7 +91,7 @@ void net_addr_text(const union net_addr *addr, char *text, size_t size)
 
 void net_addr_default(char *text, size_t size, bool v6)
 {
-	union net_addr far, near;
+	union net_addr far, near = { 0 };
 	socklen_t len = sizeof(near);
 	int fd;
 

@@ -82,7 +82,7 @@ static void render_part(struct play *p, struct play_part *part, int16_t *out, si
 	size_t on = samples_of(p, part->on_ms);
 	size_t sounding = 0;
 
-	if (part->kind == MEDIA_FILE) {
+	if (part->kind == MEDIA_FILE && part->audio) {
 		memcpy(out, part->audio->samples + p->position, samples * sizeof(*out));
 		return;
 	}

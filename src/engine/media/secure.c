@@ -165,7 +165,7 @@ static void begin_when_active(struct secure *s)
 
 void secure_set_remote(struct secure *s, const struct media_leg_remote *remote)
 {
-	bool other = s->fingerprint[0] && strcmp(s->fingerprint, remote->fingerprint);
+	bool other = s->fingerprint[0] && strcmp(s->fingerprint, remote->fingerprint) != 0;
 
 	ice_set_remote(&s->ice, remote->ice_ufrag);
 	snprintf(s->fingerprint, sizeof(s->fingerprint), "%s", remote->fingerprint);

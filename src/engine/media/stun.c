@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdio.h>
 #include <string.h>
 #include "stun.h"
 
@@ -273,7 +274,7 @@ size_t stun_write_error(uint8_t *out, const uint8_t id[12], unsigned code, const
 
 	value[2] = (uint8_t)(code / 100);
 	value[3] = (uint8_t)(code % 100);
-	memcpy(value + 4, reason, strlen(reason));
+	snprintf((char *)value + 4, sizeof(value) - 4, "%s", reason);
 	at = attribute(out, at, ERROR_CODE, value, 4 + strlen(reason));
 	if (unknown_count > STUN_UNKNOWN_MAX)
 		unknown_count = STUN_UNKNOWN_MAX;

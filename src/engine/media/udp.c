@@ -87,7 +87,7 @@ void udp_want_local(int fd, bool on)
 
 int udp_link(int fd, const union net_addr *to, const union net_addr *local)
 {
-	union net_addr ours;
+	union net_addr ours = { 0 };
 	socklen_t size = sizeof(ours);
 
 	if (to->any.sa_family != AF_INET)

@@ -21,9 +21,12 @@ static void put32(uint8_t *p, uint32_t v)
 
 void wav_header(uint8_t out[WAV_HEADER], unsigned channels, unsigned rate, uint32_t data_bytes)
 {
-	memcpy(out, "RIFF", 4);
+	static const uint8_t riff[4] = { 'R', 'I', 'F', 'F' }, data[4] = { 'd', 'a', 't', 'a' };
+	static const uint8_t wave[8] = { 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ' };
+
+	memcpy(out, riff, sizeof(riff));
 	put32(out + 4, WAV_HEADER - 8 + data_bytes);
-	memcpy(out + 8, "WAVEfmt ", 8);
+	memcpy(out + 8, wave, sizeof(wave));
 	put32(out + 16, 16);
 	put16(out + 20, 1); /* PCM */
 	put16(out + 22, channels);
@@ -31,7 +34,7 @@ void wav_header(uint8_t out[WAV_HEADER], unsigned channels, unsigned rate, uint3
 	put32(out + 28, rate * channels * 2);
 	put16(out + 32, channels * 2);
 	put16(out + 34, 16);
-	memcpy(out + 36, "data", 4);
+	memcpy(out + 36, data, sizeof(data));
 	put32(out + 40, data_bytes);
 }
 
@@ -47,7 +50,7 @@ static int read_header(int fd, unsigned *channels, unsigned *rate)
 	wav_header(plain, *channels, *rate, 0);
 	memcpy(plain + 4, have + 4, 4);
 	memcpy(plain + 40, have + 40, 4);
-	if (memcmp(plain, have, sizeof(have)) || *channels < 1 || *channels > 2 || !*rate)
+	if (memcmp(plain, have, sizeof(have)) != 0 || *channels < 1 || *channels > 2 || !*rate)
 		return EINVAL;
 	return 0;
 }
@@ -64,7 +67,7 @@ int media_file_repair(const char *path, int64_t *milliseconds)
 	if (fd < 0)
 		return errno;
 	err = fstat(fd, &st) ? errno : read_header(fd, &channels, &rate);
-	if (err)
+	if (err || !channels || !rate)
 		goto out;
 	if (st.st_size > UINT32_MAX) {
 		err = E2BIG;
