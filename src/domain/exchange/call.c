@@ -175,9 +175,11 @@ static void settle(struct call *call, const char *by)
 	case CALL_QUEUED:
 		waiting_leave(call, caller ? WAIT_ABANDONED : WAIT_OVERFLOW, NULL);
 		break;
-	case CALL_DIALLING: /* a caller on his way to an outside number gave up, or an agent's call came to nothing */
-		call_set_outcome(
-			call, caller && call->talker_is_outside ? "abandoned_ringing" : "failed");
+	case CALL_DIALLING: /* a caller on his way to an outside number gave up, or an agent's call
+			     * came to nothing */
+		if (!strcmp(call->outcome, "in_progress"))
+			call_set_outcome(call,
+				caller && call->talker_is_outside ? "abandoned_ringing" : "failed");
 		talk_end(call);
 		break;
 	case CALL_TALKING:

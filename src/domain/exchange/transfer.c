@@ -54,7 +54,7 @@ static int find_number(struct call *call, const char *target, struct destination
 	if (phone_normalize(to->number, sizeof(to->number), target, exchange_area_code(call->x)))
 		return EINVAL;
 	if (!call->agent || !dial_allowed(call->agent->plan, to->number))
-		return EPERM;
+		return EACCES;
 	to->trunk = dial_trunk(call->x->plan, to->number);
 	return to->trunk ? 0 : EHOSTUNREACH;
 }

@@ -53,9 +53,10 @@ const struct db_stmt journal_statements[] = {
 		.sql = "UPDATE queue_entry SET left_at = $2, outcome = $3, reason = $4, waiting_ms "
 		       "= $5, agent_id = $6 WHERE id = $1" },
 	[JOURNAL_ANSWERED] = { .name = "interaction.answered",
-		.in = "iinni",
+		.in = "innni",
 		.out = "",
-		.sql = "UPDATE interaction SET agent_id = $2, department_id = COALESCE($3, "
+		.sql = "UPDATE interaction SET agent_id = COALESCE($2, agent_id), department_id = "
+		       "COALESCE($3, "
 		       "department_id), queue_id = COALESCE($4, queue_id),"
 		       " answered = COALESCE(answered, $5), outcome = 'answered', version = "
 		       "version + 1 WHERE id = $1" },
