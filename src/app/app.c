@@ -267,6 +267,8 @@ int app_build(struct app *app)
 		err = web_create(&p->web, &web, p);
 	if (!err)
 		err = ivr_init();
+	if (!err)
+		err = job_declare(p->jobs, event_jobs, NULL);
 	for (size_t i = 0; modules[i] && !err; i++) {
 		err = register_nodes(modules[i]->ivr_nodes);
 		if (!err && modules[i]->routes)

@@ -151,6 +151,6 @@ void app_demo_print(const struct app *app)
 		cell(a->extension, 9);
 		printf("%s\n", a->sip_password);
 	}
-	printf("\nAlso in %s/demo-accounts.json, with an API token of the administrator.\n",
+	printf("\nAlso in %s/demo-accounts.json, with an API token of the administrator.\n\n",
 		app->data_dir);
 }

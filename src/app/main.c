@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "app.h"
+#include "exchange/exchange.h"
 #include "identity/identity.h"
 #include "setting/setting.h"
 #include "web/web.h"
@@ -83,15 +84,36 @@ static void block_signals(sigset_t *set)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+static void say_sip(const struct config *config)
+{
+	int port, tls_port;
+
+	exchange_sip_ports(&port, &tls_port);
+	if (port < 0)
+		return;
+	printf("SIP on %s: UDP and TCP port %d, ", config_text(config, "sip_address"), port);
+	if (tls_port < 0)
+		printf("TLS off, ");
+	else
+		printf("TLS port %d, ", tls_port);
+	printf("RTP ports %lld-%lld\n", (long long)config_int(config, "rtp_port_min"),
+		(long long)config_int(config, "rtp_port_max"));
+	if (setting_is_demo())
+		printf("Any SIP phone on this machine may call sip:%s@127.0.0.1:%d\n",
+			config_text(config, "main_number"), port);
+}
+
+/* The last line says that requests are taken from now on; programs wait for it. */
 static void say_ready(struct app *app, bool demo)
 {
-	bool tls = *config_text(app->platform.config, "tls_certificate");
+	const struct config *config = app->platform.config;
+	bool tls = *config_text(config, "tls_certificate");
 
 	if (demo)
 		app_demo_print(app);
-	printf("%sHotline %s is ready: %s://%s:%d\n", demo ? "\n" : "", HOTLINE_VERSION,
-		tls ? "https" : "http", config_text(app->platform.config, "http_address"),
-		web_port(app->platform.web));
+	say_sip(config);
+	printf("Hotline %s is ready: %s://%s:%d\n", HOTLINE_VERSION, tls ? "https" : "http",
+		config_text(config, "http_address"), web_port(app->platform.web));
 	fflush(stdout);
 }
 

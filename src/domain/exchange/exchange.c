@@ -23,6 +23,14 @@ struct exchange *exchange_get(void)
 	return exchange;
 }
 
+void exchange_sip_ports(int *port, int *tls_port)
+{
+	struct sip_stack *sip = exchange && exchange->voice ? voice_sip(exchange->voice) : NULL;
+
+	*port = sip ? sip_stack_port(sip) : -1;
+	*tls_port = sip ? sip_stack_tls_port(sip) : -1;
+}
+
 /* NULL: none set. */
 const char *exchange_area_code(const struct exchange *x)
 {

@@ -15,4 +15,7 @@ void exchange_plan_changed(void);
 /* For db_after_commit. */
 void exchange_plan_changed_h(void *arg);
 
+/* The ports SIP is bound to; -1: off, or the exchange does not run. Between start and stop of the module, any thread. */
+void exchange_sip_ports(int *port, int *tls_port);
+
 #endif
