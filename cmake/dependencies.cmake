@@ -10,3 +10,6 @@ foreach(pair
 	list(GET pair 1 module)
 	pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
 endforeach()
+
+# libev has no pkg-config file; it comes with libwebsockets-dev, whose event loop it is here.
+find_library(EV_LIBRARY ev REQUIRED)

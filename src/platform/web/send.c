@@ -220,6 +220,9 @@ static int send_head(struct web *web, struct lws *wsi, struct session *s)
 	}
 	if (lws_write(wsi, start, (size_t)(p - start) + n, (enum lws_write_protocol)flags) < 0)
 		return -1;
+	/* Most answers go out whole here; a timeout for each would only cost its place in the sorted list. */
+	if (s->sent < length || lws_partial_buffered(wsi))
+		lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SLOW_READER_S);
 	if (whole || s->sent == length)
 		return finish(wsi, s);
 	lws_callback_on_writable(wsi);
@@ -234,9 +237,9 @@ int send_some(struct web *web, struct lws *wsi, struct session *s)
 
 	if (!s->req || !s->out)
 		return 0;
-	lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SLOW_READER_S);
 	if (!s->headers_sent)
 		return send_head(web, wsi, s);
+	lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SLOW_READER_S);
 	most = piece_limit(s->req, wsi);
 	if (!most) { /* the HTTP/2 window is closed; its opening calls us again */
 		lws_callback_on_writable(wsi);

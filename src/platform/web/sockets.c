@@ -202,7 +202,6 @@ int sockets_open(struct web *web, struct lws *wsi, struct session *s)
 	sock->pinged_mono = clock_mono();
 	list_append(&sockets->all, &sock->link);
 	sockets->count++;
-	web->session_count++;
 	pthread_mutex_lock(&sockets->lock);
 	status = hash_set_id(sockets->by_id, sock->id, sock);
 	pthread_mutex_unlock(&sockets->lock);
@@ -274,6 +273,7 @@ int sockets_opened(struct web *web, struct lws *wsi, struct session *s)
 	bool has_credentials =
 		request_header(req, "authorization") || request_header(req, "cookie");
 
+	web->session_count++;
 	if (sock->actor || !has_credentials) {
 		become_ready(web, sock);
 		return 0;
@@ -360,7 +360,7 @@ int sockets_writeable(struct web *web, struct lws *wsi, struct session *s)
 
 	(void)web;
 	if (!sock)
-		return -1;
+		return 0; /* its close frame has been sent; the answer is awaited */
 	if (sock->closing) {
 		lws_close_reason(wsi, (enum lws_close_status)sock->code, NULL, 0);
 		return -1;
@@ -404,6 +404,7 @@ void socket_close(struct socket *sock, enum close_code code)
 		return;
 	sock->closing = true;
 	sock->code = code;
+	lws_rx_flow_control(sock->wsi, 1); /* to see the peer's goodbye */
 	/* A peer that takes nothing never becomes writeable; the timeout ends it. */
 	lws_set_timeout(sock->wsi, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_LIMIT_S);
 	lws_callback_on_writable(sock->wsi);
@@ -426,7 +427,6 @@ void sockets_closed(struct web *web, struct session *s)
 		event_socket_gone(web, sock);
 	list_remove(&sock->link);
 	sockets->count--;
-	web->session_count--;
 	while (sock->count) {
 		frame_release(sock->frames[sock->first]);
 		sock->first = (sock->first + 1) % sock->room;

@@ -20,6 +20,7 @@
 struct lws;
 struct lws_context;
 struct lws_vhost;
+struct ev_loop;
 
 #define WEB_METHODS    5
 #define WEB_COOKIE     "hotline_session"
@@ -134,10 +135,12 @@ struct web {
 	bool thread_runs;
 	struct lws_context *context;
 	struct lws_vhost *vhost;
+	struct ev_loop *loop;
 	int port;
 	unsigned char *scratch; /* one piece of output with room for frame headers before it */
 	struct list under_way;
-	size_t under_way_count, session_count;
+	size_t under_way_count;
+	size_t session_count; /* WebSockets whose closing is not over */
 	struct limiter *limiter;
 	atomic_bool stopping;
 

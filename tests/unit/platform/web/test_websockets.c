@@ -392,17 +392,26 @@ static void waiting_sip_frames_are_capped(void **state)
 	wait_until(&told.closed, 1);
 }
 
+static void *stop_web(void *arg)
+{
+	(void)arg;
+	web_stop(fix.web);
+	return NULL;
+}
+
 static void stopping_says_goodbye(void **state)
 {
 	struct client events, sip;
+	pthread_t stopper;
 
 	(void)state;
 	open_events(&events, AGENT);
 	open_sip(&sip, "/sip", AGENT);
 	wait_until(&told.opened, 1);
-	web_stop(fix.web);
+	assert_int_equal(pthread_create(&stopper, NULL, stop_web, NULL), 0);
 	assert_closed(&events, 1001);
 	assert_closed(&sip, 1001);
+	pthread_join(stopper, NULL);
 	assert_int_equal(told.closed, 1);
 	assert_int_equal(told.absent, 1);
 }
