@@ -319,18 +319,18 @@ static bool use_count(
 
 /* --- challenge and check --- */
 
-void sip_digest_challenge(
-	struct sip_digest_server *s, struct sip_print *p, bool proxy, bool stale, int64_t now)
+void sip_digest_challenge(struct sip_digest_server *s, struct sip_print *p,
+	const struct sip_challenge *challenge, int64_t now)
 {
-	static const char *const algorithms[] = { "SHA-256", "MD5" };
-	enum sip_hdr id = proxy ? SIP_HDR_PROXY_AUTHENTICATE : SIP_HDR_WWW_AUTHENTICATE;
+	static const char *const algorithms[] = { "MD5", "SHA-256" };
+	enum sip_hdr id = challenge->proxy ? SIP_HDR_PROXY_AUTHENTICATE : SIP_HDR_WWW_AUTHENTICATE;
 	char nonce[NONCE_LEN + 1];
 
 	make_nonce(s, nonce, now);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < (challenge->md5_only ? 1 : 2); i++)
 		sip_print_headerf(p, id,
 			"Digest realm=\"%s\", nonce=\"%s\", algorithm=%s, qop=\"auth\"%s", s->realm,
-			nonce, algorithms[i], stale ? ", stale=true" : "");
+			nonce, algorithms[i], challenge->stale ? ", stale=true" : "");
 }
 
 enum sip_digest_result sip_digest_user(const struct sip_digest_server *s, const struct sip_msg *m,

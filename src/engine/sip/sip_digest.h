@@ -34,9 +34,14 @@ enum sip_digest_result {
 int sip_digest_server_create(
 	struct sip_digest_server **serverp, const char *realm, unsigned lifetime_s, size_t window);
 void sip_digest_server_free(struct sip_digest_server *s);
-/* Adds the challenges, SHA-256 first: WWW-Authenticate (401) or, when proxy, Proxy-Authenticate (407). now: clock_mono(). */
-void sip_digest_challenge(
-	struct sip_digest_server *s, struct sip_print *p, bool proxy, bool stale, int64_t now);
+struct sip_challenge {
+	bool proxy; /* Proxy-Authenticate (407) instead of WWW-Authenticate (401) */
+	bool stale;
+	bool md5_only; /* for a phone that gives up at the sight of an algorithm it does not know */
+};
+/* Adds the challenges, MD5 first: many phones look at the first one only, and know only that (docs/decisions). now: clock_mono(). */
+void sip_digest_challenge(struct sip_digest_server *s, struct sip_print *p,
+	const struct sip_challenge *challenge, int64_t now);
 /* Finds credentials for our realm in Authorization and Proxy-Authorization and copies the user name (128 bytes are enough for
  * any real one). OK, MISSING or MALFORMED. */
 enum sip_digest_result sip_digest_user(const struct sip_digest_server *s, const struct sip_msg *m,

@@ -8,6 +8,7 @@
 
 #define IDLE_MS     120000
 #define GUESSES_MAX 20000
+#define SIMPLE_MS   86400000 /* a phone that needs MD5 stays known for so long */
 
 struct guess {
 	uint64_t key;
@@ -18,6 +19,8 @@ struct guess {
 struct sip_sources {
 	struct hash *table;   /* key -> struct sip_source */
 	struct hash *guesses; /* key -> struct guess */
+	struct hash
+		*challenges; /* key -> struct guess: failures are challenges without an answer */
 	struct sip_source overflow;
 	unsigned per_second;
 	int64_t sweep_now;
@@ -31,8 +34,9 @@ int sip_sources_create(struct sip_sources **sourcesp, unsigned per_second)
 		return ENOMEM;
 	s->table = hash_create();
 	s->guesses = hash_create();
+	s->challenges = hash_create();
 	s->per_second = per_second ? per_second : 50;
-	if (!s->table || !s->guesses) {
+	if (!s->table || !s->guesses || !s->challenges) {
 		sip_sources_free(s);
 		return ENOMEM;
 	}
@@ -54,8 +58,11 @@ void sip_sources_free(struct sip_sources *s)
 		hash_each(s->table, free_value, NULL);
 	if (s->guesses)
 		hash_each(s->guesses, free_value, NULL);
+	if (s->challenges)
+		hash_each(s->challenges, free_value, NULL);
 	hash_free(s->table);
 	hash_free(s->guesses);
+	hash_free(s->challenges);
 	free(s);
 }
 
@@ -144,11 +151,23 @@ static void sweep_guess(void *value, void *arg)
 	free(g);
 }
 
+static void sweep_challenge(void *value, void *arg)
+{
+	struct sip_sources *s = arg;
+	struct guess *g = value;
+
+	if (g->since + SIMPLE_MS > s->sweep_now)
+		return;
+	hash_remove_id(s->challenges, g->key);
+	free(g);
+}
+
 void sip_sources_sweep(struct sip_sources *s, int64_t now)
 {
 	s->sweep_now = now;
 	hash_each(s->table, sweep_source, s);
 	hash_each(s->guesses, sweep_guess, s);
+	hash_each(s->challenges, sweep_challenge, s);
 }
 
 static uint64_t guess_key(const struct sip_inet *addr, const char *user)
@@ -157,6 +176,25 @@ static uint64_t guess_key(const struct sip_inet *addr, const char *user)
 
 	sip_key_add(&key, user, strlen(user));
 	return key.a;
+}
+
+/* Finds or makes the entry. NULL: no room. */
+static struct guess *guess_of(struct hash *table, uint64_t key, int64_t now)
+{
+	struct guess *g = hash_get_id(table, key);
+
+	if (g || hash_count(table) >= GUESSES_MAX)
+		return g;
+	g = calloc(1, sizeof(*g));
+	if (!g)
+		return NULL;
+	if (hash_set_id(table, key, g)) {
+		free(g);
+		return NULL;
+	}
+	g->key = key;
+	g->since = now;
+	return g;
 }
 
 bool sip_guess_allowed(
@@ -170,22 +208,10 @@ bool sip_guess_allowed(
 void sip_guess_failed(
 	struct sip_sources *s, const struct sip_inet *addr, const char *user, int64_t now)
 {
-	uint64_t key = guess_key(addr, user);
-	struct guess *g = hash_get_id(s->guesses, key);
+	struct guess *g = guess_of(s->guesses, guess_key(addr, user), now);
 
-	if (!g) {
-		if (hash_count(s->guesses) >= GUESSES_MAX)
-			return;
-		g = calloc(1, sizeof(*g));
-		if (!g)
-			return;
-		if (hash_set_id(s->guesses, key, g)) {
-			free(g);
-			return;
-		}
-		g->key = key;
-		g->since = now;
-	}
+	if (!g)
+		return;
 	if (g->since + SIP_GUESS_WINDOW <= now) {
 		g->failures = 0;
 		g->since = now;
@@ -198,4 +224,30 @@ void sip_guess_failed(
 void sip_guess_forget(struct sip_sources *s, const struct sip_inet *addr, const char *user)
 {
 	free(hash_remove_id(s->guesses, guess_key(addr, user)));
+}
+
+bool sip_challenge_again(
+	struct sip_sources *s, const struct sip_inet *addr, const char *user, int64_t now)
+{
+	struct guess *g = guess_of(s->challenges, guess_key(addr, user), now);
+
+	if (!g)
+		return false;
+	if (g->failures < 2)
+		g->failures++;
+	return g->failures == 2;
+}
+
+void sip_challenge_answered(
+	struct sip_sources *s, const struct sip_inet *addr, const char *user, int64_t now)
+{
+	uint64_t key = guess_key(addr, user);
+	struct guess *g = hash_get_id(s->challenges, key);
+
+	if (!g)
+		return;
+	if (g->failures == 2)
+		g->since = now; /* it answered the simple one: it goes on getting that */
+	else
+		free(hash_remove_id(s->challenges, key));
 }

@@ -43,4 +43,11 @@ void sip_guess_failed(
 	struct sip_sources *sources, const struct sip_inet *addr, const char *user, int64_t now);
 void sip_guess_forget(struct sip_sources *sources, const struct sip_inet *addr, const char *user);
 
+/* --- challenges that nobody answered: phones that cannot do with the algorithms offered --- */
+/* Notes a challenge. True: an earlier one was left unanswered, so offer only what every phone knows. */
+bool sip_challenge_again(
+	struct sip_sources *sources, const struct sip_inet *addr, const char *user, int64_t now);
+void sip_challenge_answered(
+	struct sip_sources *sources, const struct sip_inet *addr, const char *user, int64_t now);
+
 #endif

@@ -221,6 +221,30 @@ static void path_becomes_the_route(void **state)
 	assert_non_null(strstr(m, "\r\nRoute: <sip:192.0.2.77;lr>\r\n"));
 }
 
+static void phone_that_leaves_challenges_unanswered_gets_md5_only(void **state)
+{
+	const char *m;
+
+	(void)state;
+	put_register("8001", "Contact: <sip:a@1.1.1.1>\n");
+	m = fx_expect(&f, "SIP/2.0 401");
+	assert_true(strstr(m, "algorithm=MD5") < strstr(m, "algorithm=SHA-256"));
+	put_register("8001", "Contact: <sip:a@1.1.1.1>\n");
+	m = fx_expect(&f, "SIP/2.0 401");
+	assert_non_null(strstr(m, "algorithm=MD5"));
+	assert_null(strstr(m, "algorithm=SHA-256"));
+	m = register_phone("Contact: <sip:a@1.1.1.1>\n");
+	assert_memory_equal(m, "SIP/2.0 200", 11);
+	put_register("8001", "");
+	assert_null(strstr(fx_expect(&f, "SIP/2.0 401"), "algorithm=SHA-256"));
+	/* Others are not meant, and some are known by name. */
+	put_register("8002", "");
+	assert_non_null(strstr(fx_expect(&f, "SIP/2.0 401"), "algorithm=SHA-256"));
+	f.from = fx_peer("198.51.100.8", 5070, SIP_TRANSPORT_UDP);
+	put_register("8001", "User-Agent: baresip v1.0.0\n");
+	assert_null(strstr(fx_expect(&f, "SIP/2.0 401"), "algorithm=SHA-256"));
+}
+
 /* --- browsers --- */
 
 static void open_browser(struct fixture *fx, void *arg)
@@ -403,6 +427,7 @@ int main(void)
 		ROW(contacts_are_listed_and_removed),
 		ROW(another_account_is_refused),
 		ROW(path_becomes_the_route),
+		ROW(phone_that_leaves_challenges_unanswered_gets_md5_only),
 		ROW(browser_registers_without_digest),
 		ROW(lost_connection_keeps_the_call),
 		ROW(guest_may_only_call),

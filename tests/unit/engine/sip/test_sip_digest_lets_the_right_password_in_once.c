@@ -65,7 +65,8 @@ static void challenge(struct world *w, bool proxy, bool stale)
 	buf_clear(&w->challenge);
 	sip_print_response(&p, &w->challenge, proxy ? 407 : 401, NULL);
 	frame(&p, SIP_REGISTER);
-	sip_digest_challenge(w->server, &p, proxy, stale, w->now);
+	sip_digest_challenge(
+		w->server, &p, &(struct sip_challenge){ .proxy = proxy, .stale = stale }, w->now);
 	assert_int_equal(sip_print_end(&p), 0);
 	assert_int_equal(sip_msg_parse(&w->response, w->challenge.data, w->challenge.len,
 				 SIP_DATAGRAM, &fault),
