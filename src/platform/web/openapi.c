@@ -21,18 +21,18 @@ static void write_operation_id(struct json_writer *w, const struct web_route *ro
 {
 	const char *s = route->path, *method = web_method_name(route->method);
 	char id[200];
-	size_t n = 0;
+	size_t n;
 
 	if (!strncmp(s, "/api/v1", 7))
 		s += 7;
-	for (; *method; method++)
-		id[n++] = (char)tolower((unsigned char)*method);
+	for (n = 0; method[n]; n++)
+		id[n] = (char)tolower((unsigned char)method[n]);
 	for (; *s && n < sizeof(id) - 2; s++) {
 		if (isalnum((unsigned char)*s))
 			id[n++] = *s;
 		else if (*s == ':')
 			s += strcspn(s, "}");
-		else if (id[n - 1] != '_' && *s != '}')
+		else if (n && id[n - 1] != '_' && *s != '}')
 			id[n++] = '_';
 	}
 	while (n && id[n - 1] == '_')

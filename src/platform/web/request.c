@@ -84,7 +84,7 @@ void request_release(struct web_request *req)
 
 	if (atomic_fetch_sub(&req->references, 1) != 1)
 		return;
-	actor_release((struct actor *)(uintptr_t)req->actor);
+	actor_release((struct actor *)req->actor);
 	if (req->spool_fd >= 0)
 		close(req->spool_fd);
 	if (req->spool_path)

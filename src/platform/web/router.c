@@ -79,7 +79,7 @@ static void entry_free(struct web_route_entry *entry)
 	if (!entry)
 		return;
 	for (size_t i = 0; i < entry->capture_count; i++)
-		free((void *)(uintptr_t)entry->captures[i]);
+		free((void *)entry->captures[i]);
 	free(entry);
 }
 

@@ -43,7 +43,7 @@ struct actor_cache *actor_cache_create(void)
 
 static void cached_free(struct cached *c)
 {
-	actor_release((struct actor *)(uintptr_t)c->actor);
+	actor_release((struct actor *)c->actor);
 	free(c);
 }
 
@@ -106,7 +106,7 @@ static int take_cached(struct actor_cache *cache, const char *key, const struct 
 	*generation = cache->generation;
 	c = hash_get(cache->by_key, key);
 	if (c && c->until > clock_mono()) {
-		*actor = actor_hold((struct actor *)(uintptr_t)c->actor);
+		*actor = actor_hold((struct actor *)c->actor);
 		memcpy(csrf, c->csrf, 65);
 		err = 0;
 	}
@@ -122,7 +122,7 @@ static void keep(struct actor_cache *cache, const char *key, const struct actor 
 
 	if (!c)
 		return;
-	c->actor = actor_hold((struct actor *)(uintptr_t)actor);
+	c->actor = actor_hold((struct actor *)actor);
 	memcpy(c->csrf, csrf, 65);
 	memcpy(c->key, key, KEY_SIZE);
 	c->until = expired.before + CACHE_MS;

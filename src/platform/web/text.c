@@ -68,8 +68,9 @@ const char *text_mark_bad_utf8(struct arena *arena, const char *s, size_t *len)
 			memcpy(out, p, n);
 			out += n;
 		} else {
-			memcpy(out, "\xef\xbf\xbf", 3);
-			out += 3;
+			*out++ = '\xef'; /* U+FFFF */
+			*out++ = '\xbf';
+			*out++ = '\xbf';
 			n = 1;
 		}
 		p += n;

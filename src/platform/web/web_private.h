@@ -246,6 +246,9 @@ void http_closed(struct session *s);
 /* The web thread is done with req. */
 void http_forget(struct web_request *req);
 void http_tick(struct web *web);
+/* --- http_headers.c --- */
+/* Method and path. EINVAL: a method nobody has. */
+int http_read_line(struct web_request *req, struct lws *wsi, bool *options);
 /* Reads the headers and the address of an HTTP request or an upgrade into req. */
 int http_read_headers(struct web_request *req, struct lws *wsi);
 /* The answer of req is complete: start sending. */
@@ -264,7 +267,7 @@ int file_prepare(struct web_request *req, const char *path, const char *content_
 /* --- builtin.c --- */
 extern const struct web_route web_builtin_routes[];
 
-/* --- sockets.c: event and SIP WebSockets --- */
+/* --- sockets.c, socket_open.c: event and SIP WebSockets --- */
 struct sockets *sockets_create(struct web *web);
 void sockets_free(struct sockets *s);
 /* Before the upgrade: 0 goes on, else the HTTP status that refuses it. */
