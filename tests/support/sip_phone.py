@@ -240,7 +240,6 @@ class Phone:
         self.calls, self.requests, self.answers, self.incoming, self.unexpected = {}, {}, {}, [], []
         self.registration = []
         self.closed, self.lost = False, False
-        self.contact_port = None  # when another program answers the calls
         self.register_id, self.register_cseq = secrets.token_hex(8), 0
         self.buffer = b""
         if transport == "udp":
@@ -272,7 +271,7 @@ class Phone:
 
     def contact(self):
         more = ";transport=tcp" if self.transport == "tcp" else ""
-        return f"<sip:{self.user}@{self.address}:{self.contact_port or self.port}{more}>"
+        return f"<sip:{self.user}@{self.address}:{self.port}{more}>"
 
     def send(self, message, to=None):
         if self.closed or self.lost:
