@@ -157,7 +157,11 @@ class Call:
         headers = [("Via", self.phone.via()), ("Max-Forwards", "70"), ("From", reply.get("From")), ("To", reply.get("To")),
                    ("Call-ID", self.call_id), ("CSeq", reply.get("CSeq").split()[0] + " ACK")]
         headers += [("Route", r) for r in self.routes]
-        return Message(f"ACK {self.target} SIP/2.0", headers)
+        body = b""
+        if not self.invite.body and self.sdp and self.media:  # our INVITE had no offer: the answer goes here
+            body = make_sdp(self.phone.address, self.media.port, (self.sdp.codec or 0,), self.sdp.events)
+            headers.append(("Content-Type", "application/sdp"))
+        return Message(f"ACK {self.target} SIP/2.0", headers, body)
 
     def _on_invite_reply(self, m):
         if m is None:
