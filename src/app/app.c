@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include "app.h"
 #include "clock/clock.h"
+#include "enum_name.h"
 #include "id.h"
 #include "identity/identity.h"
 #include "ivr/ivr.h"
@@ -169,7 +170,7 @@ int app_configure(struct app *app, const char *data_dir)
 		return err;
 	}
 	log_open(*config_text(config, "log_file") ? config_text(config, "log_file") : NULL,
-		(enum log_level)config_int(config, "log_level"));
+		(enum log_level)enum_value(log_levels, config_text(config, "log_level")));
 	clock_set_test(config_bool(config, "test_clock"));
 	id_set_node((unsigned)config_int(config, "node"));
 	return 0;

@@ -206,7 +206,7 @@ static int get(struct web_request *req, struct db *db)
 static int check_code(struct web_request *req, struct db *db, const char *kind, const char *code,
 	const char *field)
 {
-	int err = code ? dictionary_check(db, web_arena(req), kind, code) : 0;
+	int err = code ? dictionary_check(db, kind, code) : 0;
 
 	return err == ENOENT ? web_problem(req, 422, "unknown_value", field,
 				       "\"%s\" is not in the list %s", code, kind)

@@ -1,14 +1,19 @@
 /* Drop-down lists: GET, POST, PATCH /dictionary, and looking codes up. */
 #include <ctype.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "audit/audit.h"
 #include "clock/clock.h"
 #include "dictionary/dictionary.h"
+#include "hash.h"
 #include "id.h"
+#include "record/freshness.h"
 #include "record/record.h"
 
-enum { DICTIONARY_LIST, DICTIONARY_GET, DICTIONARY_ADD, DICTIONARY_CHANGE, DICTIONARY_FIND };
+enum { DICTIONARY_LIST, DICTIONARY_GET, DICTIONARY_ADD, DICTIONARY_CHANGE, DICTIONARY_CODES };
 
 #define COLUMNS                                                                                    \
 	"SELECT id, kind, code, name, name_en, parent_id, colour, shape, category, position, "     \
@@ -38,28 +43,142 @@ static const struct db_stmt statements[] = {
 		       "$5, shape = $6, category = $7,"
 		       " position = $8, active = $9, version = version + 1 WHERE id = $1 AND "
 		       "version = $10" },
-	[DICTIONARY_FIND] = { .name = "dictionary.find",
-		.in = "ss",
-		.out = "is",
-		.sql = "SELECT active, category FROM dictionary WHERE kind = $1 AND code = $2" },
+	[DICTIONARY_CODES] = { .name = "dictionary.codes",
+		.in = "",
+		.out = "ssis",
+		.sql = "SELECT kind, code, active, category FROM dictionary" },
 	{ 0 }
 };
+
+/* Codes are looked up by every ticket, so they are kept in memory: "kind:code" to what is known of it, read again after a
+ * change here or on another node. */
+struct known {
+	char category[32];
+	bool active, has_category;
+};
+enum { KEY_SIZE = 128 };
+
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+static struct hash *entries;
+static struct freshness freshness = FRESHNESS_NONE;
+
+static void make_key(char key[KEY_SIZE], const char *kind, const char *code)
+{
+	snprintf(key, KEY_SIZE, "%s:%s", kind, code);
+}
+
+static int add_known(const struct db_row *row, void *arg)
+{
+	const char *category = db_row_text(row, 3);
+	struct known *known = calloc(1, sizeof(*known));
+	char key[KEY_SIZE];
+	int err;
+
+	if (!known)
+		return ENOMEM;
+	known->active = db_row_int(row, 2) != 0;
+	known->has_category = category != NULL;
+	snprintf(known->category, sizeof(known->category), "%s", category ? category : "");
+	make_key(key, db_row_text(row, 0), db_row_text(row, 1));
+	err = hash_set(arg, key, known);
+	if (err)
+		free(known);
+	return err;
+}
+
+static void free_known(void *value, void *arg)
+{
+	(void)arg;
+	free(value);
+}
+
+static void free_entries(struct hash *old)
+{
+	if (!old)
+		return;
+	hash_each(old, free_known, NULL);
+	hash_free(old);
+}
+
+static int refresh(struct db *db)
+{
+	uint_fast64_t generation;
+	struct hash *fresh, *old;
+	int err;
+
+	if (freshness_holds(&freshness, &generation))
+		return 0;
+	fresh = hash_create();
+	if (!fresh)
+		return ENOMEM;
+	err = db_each(db, &statements[DICTIONARY_CODES], add_known, fresh);
+	if (err) {
+		free_entries(fresh);
+		return err;
+	}
+	pthread_rwlock_wrlock(&lock);
+	old = entries;
+	entries = fresh;
+	freshness_won(&freshness, generation);
+	pthread_rwlock_unlock(&lock);
+	free_entries(old);
+	return 0;
+}
+
+static int look_up(struct db *db, const char *kind, const char *code, struct known *out)
+{
+	const struct known *known;
+	char key[KEY_SIZE];
+	int err = refresh(db);
+
+	if (err)
+		return err;
+	make_key(key, kind, code);
+	pthread_rwlock_rdlock(&lock);
+	known = hash_get(entries, key);
+	if (known)
+		*out = *known;
+	pthread_rwlock_unlock(&lock);
+	return known ? 0 : ENOENT;
+}
+
+static void forget(void *arg)
+{
+	(void)arg;
+	freshness_lost(&freshness);
+}
+
+static void hear(const struct event *event, void *arg)
+{
+	if (!strcmp(event->type, "dictionary.changed"))
+		forget(arg);
+}
+
+/* After the commit the codes are read again, here at once and on other nodes when they hear of it. */
+static int tell_change(struct db *db, int64_t id)
+{
+	int err = event_add(db, &(struct event){ .type = "dictionary.changed", .entity_id = id });
+
+	return err ? err : db_after_commit(db, forget, NULL);
+}
 
 int dictionary_category(struct db *db, struct arena *arena, const char *kind, const char *code,
 	const char **category)
 {
-	int64_t active;
+	struct known known;
+	int err = look_up(db, kind, code, &known);
 
-	return db_get(db, arena, &statements[DICTIONARY_FIND], kind, code, &active, category);
+	if (!err)
+		*category = known.has_category ? arena_strdup(arena, known.category) : NULL;
+	return err;
 }
 
-int dictionary_check(struct db *db, struct arena *arena, const char *kind, const char *code)
+int dictionary_check(struct db *db, const char *kind, const char *code)
 {
-	const char *category;
-	int64_t active;
-	int err = db_get(db, arena, &statements[DICTIONARY_FIND], kind, code, &active, &category);
+	struct known known;
+	int err = look_up(db, kind, code, &known);
 
-	return err ? err : active ? 0 : ENOENT;
+	return err ? err : known.active ? 0 : ENOENT;
 }
 
 struct entry {
@@ -183,6 +302,8 @@ static int post(struct web_request *req, struct db *db)
 			req, 409, "code_taken", "code", "another entry of this kind has the code");
 	if (!err)
 		err = audit_request(req, db, "create", "dictionary", e.id, NULL);
+	if (!err)
+		err = tell_change(db, e.id);
 	return err ? err : web_reply_with(req, 201, entry_fields, &e, 1);
 }
 
@@ -213,8 +334,26 @@ static int patch(struct web_request *req, struct db *db)
 		now.position, (int64_t)now.active, version);
 	if (!err)
 		err = audit_request(req, db, "change", "dictionary", now.id, changes);
+	if (!err)
+		err = tell_change(db, now.id);
 	now.version++;
 	return err ? err : web_reply_with(req, 200, entry_fields, &now, now.version);
+}
+
+static const struct platform *platform_of_run;
+
+static int start(const struct platform *platform)
+{
+	platform_of_run = platform;
+	return event_listen(platform->events, hear, NULL);
+}
+
+static void stop(void)
+{
+	event_unlisten(platform_of_run->events, hear, NULL);
+	free_entries(entries);
+	entries = NULL;
+	freshness_lost(&freshness);
 }
 
 static const struct permission permissions[] = {
@@ -258,4 +397,6 @@ const struct module dictionary_module = {
 	.permissions = permissions,
 	.statements = statements,
 	.routes = routes,
+	.start = start,
+	.stop = stop,
 };

@@ -7,7 +7,7 @@
 #include "module/module.h"
 
 /* 0 when an active entry of this kind has the code; ENOENT. */
-int dictionary_check(struct db *db, struct arena *arena, const char *kind, const char *code);
+int dictionary_check(struct db *db, const char *kind, const char *code);
 /* What the program may rely on (a ticket state: "open", "paused", "solved", "closed", "void"); *category is NULL when the
  * entry has none. ENOENT. */
 int dictionary_category(struct db *db, struct arena *arena, const char *kind, const char *code,

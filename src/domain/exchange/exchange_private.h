@@ -129,7 +129,7 @@ struct call {
 	bool held, muted, lost, quiet;
 	int64_t started, answered, talk_since, hold_since;
 	int64_t waiting_ms, talk_ms, hold_ms;
-	uint64_t recording; /* running; row id and tag */
+	uint64_t recording;      /* running; row id and tag */
 	char dialled[64];        /* an agent's own call: whom */
 	struct loop_timer guard; /* longest duration of the phase */
 

@@ -1,6 +1,7 @@
 /* What other modules ask about accounts, and how they hear of changes. */
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include "identity/identity_internal.h"
 
@@ -150,19 +151,62 @@ static void sockets_end(int64_t user_id)
 		web_forget_actor(platform->web, user_id);
 }
 
-static void after_change(void *arg)
+static void account_changed(int64_t user_id)
 {
 	int n = atomic_load(&listener_count);
 
 	names_changed();
-	sockets_end(id_of(arg));
+	sockets_end(user_id);
 	for (int i = 0; i < n; i++)
-		listeners[i].fn(id_of(arg), listeners[i].arg);
+		listeners[i].fn(user_id, listeners[i].arg);
+}
+
+static void after_change(void *arg)
+{
+	account_changed(id_of(arg));
+}
+
+/* {"node":n}: the node that made a change has acted on it before its answer went out; the others act on the event. */
+static const char *own_mark(char mark[32])
+{
+	const struct platform *platform = identity_platform();
+
+	snprintf(mark, 32, "{\"node\":%lld}",
+		platform ? (long long)config_int(platform->config, "node") : 0LL);
+	return mark;
+}
+
+static int tell(struct db *db, const char *type, int64_t user_id)
+{
+	const struct platform *platform = identity_platform();
+	char mark[32];
+
+	if (!platform || !platform->events) /* the console */
+		return 0;
+	return event_add(db, &(struct event){ .type = type,
+				     .entity_id = user_id,
+				     .permission = "user.read",
+				     .json = own_mark(mark) });
+}
+
+void identity_hear(const struct event *event, void *arg)
+{
+	char mark[32];
+
+	(void)arg;
+	if (!event->json || !strcmp(event->json, own_mark(mark)))
+		return;
+	if (!strcmp(event->type, "identity.changed"))
+		account_changed(event->entity_id);
+	else if (!strcmp(event->type, "identity.sign_out"))
+		sockets_end(event->entity_id);
 }
 
 int identity_changed(struct db *db, int64_t user_id)
 {
-	return db_after_commit(db, after_change, (void *)(intptr_t)user_id);
+	int err = tell(db, "identity.changed", user_id);
+
+	return err ? err : db_after_commit(db, after_change, (void *)(intptr_t)user_id);
 }
 
 static void after_sign_out(void *arg)
@@ -177,5 +221,7 @@ static void after_sign_out(void *arg)
 
 int identity_sessions_ended(struct db *db, int64_t user_id)
 {
-	return db_after_commit(db, after_sign_out, (void *)(intptr_t)user_id);
+	int err = tell(db, "identity.sign_out", user_id);
+
+	return err ? err : db_after_commit(db, after_sign_out, (void *)(intptr_t)user_id);
 }

@@ -59,6 +59,8 @@ int rights_check_person(struct web_request *req, struct db *db, int64_t user_id)
 /* After a change: somebody must still be able to give rights back. */
 int rights_check_administrator(struct web_request *req, struct db *db);
 
+/* Listens to the events of other nodes. */
+void identity_hear(const struct event *event, void *arg);
 /* After the commit: this person's sockets are closed and browsers told. */
 int identity_sessions_ended(struct db *db, int64_t user_id);
 

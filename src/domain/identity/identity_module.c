@@ -116,6 +116,8 @@ static int start(const struct platform *platform)
 		err = db_write(platform->database, give_new_permissions, NULL);
 	if (!err)
 		err = password_start();
+	if (!err)
+		err = event_listen(platform->events, identity_hear, NULL);
 	if (!err && platform->web)
 		web_set_auth(platform->web, &auth);
 	return err;
@@ -123,6 +125,8 @@ static int start(const struct platform *platform)
 
 static void stop(void)
 {
+	if (platform_of_run)
+		event_unlisten(platform_of_run->events, identity_hear, NULL);
 	password_stop();
 	names_free();
 }

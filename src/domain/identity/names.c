@@ -1,20 +1,15 @@
 /* Names of people and departments in memory, so that lists need no join; read again when something was changed. */
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include "clock/clock.h"
 #include "hash.h"
 #include "identity/identity_internal.h"
+#include "record/freshness.h"
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct hash *people, *departments; /* id -> struct name */
-static atomic_uint_fast64_t changed = 1, loaded;
-static _Atomic int64_t changed_at, loaded_at; /* clock_mono() */
-
-/* A reader whose snapshot is older than the change may load old names just after it: for this long they are read again. */
-enum { UNSETTLED_MS = 1000, RELOAD_MS = 50 };
+static struct freshness freshness = FRESHNESS_NONE;
 
 struct name {
 	const char *name, *name_en;
@@ -65,27 +60,16 @@ static void free_names(struct hash *names)
 
 void names_changed(void)
 {
-	atomic_store(&changed_at, clock_mono());
-	atomic_fetch_add(&changed, 1);
-}
-
-static bool is_fresh(uint_fast64_t generation)
-{
-	int64_t loaded_then = atomic_load(&loaded_at);
-
-	if (atomic_load(&loaded) != generation)
-		return false;
-	return loaded_then - atomic_load(&changed_at) > UNSETTLED_MS ||
-	       clock_mono() - loaded_then < RELOAD_MS;
+	freshness_lost(&freshness);
 }
 
 int identity_names_refresh(struct db *db)
 {
-	uint_fast64_t now = atomic_load(&changed);
+	uint_fast64_t generation;
 	struct hash *new_people, *new_departments, *old_people, *old_departments;
 	int err = ENOMEM;
 
-	if (is_fresh(now))
+	if (freshness_holds(&freshness, &generation))
 		return 0;
 	new_people = hash_create();
 	new_departments = hash_create();
@@ -102,8 +86,7 @@ int identity_names_refresh(struct db *db)
 	old_departments = departments;
 	people = new_people;
 	departments = new_departments;
-	atomic_store(&loaded, now);
-	atomic_store(&loaded_at, clock_mono());
+	freshness_won(&freshness, generation);
 	pthread_rwlock_unlock(&lock);
 	free_names(old_people);
 	free_names(old_departments);
@@ -120,7 +103,7 @@ void names_free(void)
 	free_names(people);
 	free_names(departments);
 	people = departments = NULL;
-	atomic_fetch_add(&changed, 1);
+	freshness_lost(&freshness);
 	pthread_rwlock_unlock(&lock);
 }
 

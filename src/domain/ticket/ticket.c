@@ -1,6 +1,7 @@
 /* Tickets: opening, timeline entries, links, what other modules ask. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "audit/audit.h"
 #include "clock/clock.h"
@@ -195,22 +196,47 @@ int ticket_from_voicemail(struct db *db, const struct ticket_voicemail *message)
 	return err;
 }
 
+static int newest(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+int ticket_rows(struct db *db, struct record_set *set, struct record_ids *ids, size_t most)
+{
+	size_t count = 0;
+	const char *list;
+	int err = identity_names_refresh(db);
+
+	if (err || !ids->count)
+		return err;
+	qsort(ids->items, ids->count, sizeof(*ids->items), newest);
+	for (size_t i = 0; i < ids->count && count < most; i++)
+		if (!count || ids->items[i] != ids->items[count - 1])
+			ids->items[count++] = ids->items[i];
+	list = record_id_list(set->arena, ids->items, count);
+	if (!list)
+		return ENOMEM;
+	err = db_each(db, TST(TICKET_ROWS), record_add, set, list);
+	for (size_t i = 0; i < set->count && !err; i++)
+		ticket_complete(record_at(set, i), set->arena);
+	return err;
+}
+
 int ticket_list_of_customer(struct db *db, struct record_set *set, const struct actor *viewer,
 	int64_t customer_id, int64_t before, int64_t limit, int64_t open)
 {
 	struct record_scope scope = { .all = 1, .departments = "[]" };
+	struct record_ids ids = { .arena = set->arena };
 	int err = viewer ? record_scope(&scope, viewer, "ticket.read", set->arena) : 0;
 
 	if (err)
 		return err == ENOENT ? 0 : err;
-	err = identity_names_refresh(db);
-	if (!err)
-		err = db_each(db, TST(TICKET_LIST_CUSTOMER), record_add, set, before, INT64_C(0),
-			limit, "", "", "", open, "", customer_id, scope.all, scope.departments,
-			viewer ? viewer->user_id : (int64_t)0, INT64_C(0));
-	for (size_t i = 0; i < set->count && !err; i++)
-		ticket_complete(record_at(set, i), set->arena);
-	return err;
+	err = db_each(db, TST(TICKET_LIST_CUSTOMER), record_add_id, &ids, before, INT64_C(0), limit,
+		"", "", "", open, "", customer_id, scope.all, scope.departments,
+		viewer ? viewer->user_id : (int64_t)0, INT64_C(0));
+	return err ? err : ticket_rows(db, set, &ids, (size_t)limit);
 }
 
 int ticket_open_of_customer(struct db *db, struct arena *arena, const struct actor *viewer,

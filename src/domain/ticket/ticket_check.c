@@ -18,7 +18,7 @@ static int check_code(struct web_request *req, struct db *db, const char *kind, 
 
 	if (!code || same(code, old)) /* an entry that was switched off later stays where it is */
 		return 0;
-	err = dictionary_check(db, web_arena(req), kind, code);
+	err = dictionary_check(db, kind, code);
 	return err == ENOENT ? web_problem(req, 422, "unknown_value", field,
 				       "\"%s\" is not in the list %s", code, kind)
 			     : err;

@@ -7,6 +7,7 @@
 
 enum ticket_statement {
 	TICKET_GET,
+	TICKET_ROWS,
 	TICKET_ADD,
 	TICKET_CHANGE,
 	TICKET_TOUCH,
@@ -14,6 +15,7 @@ enum ticket_statement {
 	TICKET_LIST_DEPARTMENT,
 	TICKET_LIST_DEPARTMENT_STATE,
 	TICKET_LIST_ASSIGNEE,
+	TICKET_LIST_ASSIGNEE_OPEN,
 	TICKET_LIST_CUSTOMER,
 	TICKET_LIST_NUMBER,
 	TICKET_DEPARTMENTS,
@@ -50,6 +52,8 @@ int ticket_tell(struct db *db, const char *type, const struct ticket *ticket);
 int ticket_link(struct db *db, const struct actor *actor, const struct ticket *ticket,
 	int64_t interaction_id);
 
+/* Fills the set with the tickets of these ids, newest first, each once, at most `most`, names included. */
+int ticket_rows(struct db *db, struct record_set *set, struct record_ids *ids, size_t most);
 /* Adds a customer's tickets with id < before that the viewer may see (NULL: all); open: 1, 0, or -1 for any. */
 int ticket_list_of_customer(struct db *db, struct record_set *set, const struct actor *viewer,
 	int64_t customer_id, int64_t before, int64_t limit, int64_t open);

@@ -14,7 +14,8 @@ enum { MOST_STREAMS = 200, MOST_STATES = 40 };
 struct query {
 	struct db *db;
 	const struct actor *actor;
-	struct record_set set;
+	struct arena *arena;
+	struct record_ids ids;
 	struct record_scope scope;
 	enum data_range range;
 	int64_t before, from, fetch, open;
@@ -34,18 +35,20 @@ static int stream_department(struct query *q, int64_t department_id)
 	int err = 0;
 
 	if (!q->state_count)
-		return db_each(q->db, TST(TICKET_LIST_DEPARTMENT), record_add, &q->set, FILTERS(q),
-			department_id);
+		return db_each(q->db, TST(TICKET_LIST_DEPARTMENT), record_add_id, &q->ids,
+			FILTERS(q), department_id);
 	for (size_t i = 0; i < q->state_count && !err; i++)
-		err = db_each(q->db, TST(TICKET_LIST_DEPARTMENT_STATE), record_add, &q->set,
+		err = db_each(q->db, TST(TICKET_LIST_DEPARTMENT_STATE), record_add_id, &q->ids,
 			FILTERS(q), department_id, q->states[i]);
 	return err;
 }
 
 static int stream_assignee(struct query *q, int64_t user_id)
 {
-	return db_each(q->db, TST(TICKET_LIST_ASSIGNEE), record_add, &q->set, FILTERS(q), user_id,
-		RANGE(q));
+	const struct db_stmt *stmt =
+		TST(q->open == 1 ? TICKET_LIST_ASSIGNEE_OPEN : TICKET_LIST_ASSIGNEE);
+
+	return db_each(q->db, stmt, record_add_id, &q->ids, FILTERS(q), user_id, RANGE(q));
 }
 
 static int add_state(const struct db_row *row, void *arg)
@@ -54,7 +57,7 @@ static int add_state(const struct db_row *row, void *arg)
 
 	if (q->state_count == MOST_STATES)
 		return ECANCELED;
-	q->states[q->state_count] = arena_strdup(q->set.arena, db_row_text(row, 0));
+	q->states[q->state_count] = arena_strdup(q->arena, db_row_text(row, 0));
 	return q->states[q->state_count++] ? 0 : ENOMEM;
 }
 
@@ -70,7 +73,7 @@ static int choose_states(struct query *q)
 /* Everything: the newest of all, or of every department when few rows would match. */
 static int stream_all(struct query *q)
 {
-	struct record_ids all = { .arena = q->set.arena };
+	struct record_ids all = { .arena = q->arena };
 	int err = 0;
 
 	if (q->state_count)
@@ -78,7 +81,7 @@ static int stream_all(struct query *q)
 	if (err)
 		return err;
 	if (!q->state_count || all.count * q->state_count > MOST_STREAMS)
-		return db_each(q->db, TST(TICKET_LIST_ALL), record_add, &q->set, FILTERS(q));
+		return db_each(q->db, TST(TICKET_LIST_ALL), record_add_id, &q->ids, FILTERS(q));
 	for (size_t i = 0; i < all.count && !err; i++)
 		err = stream_department(q, all.items[i]);
 	return err;
@@ -119,16 +122,16 @@ static bool is_number(const char *typed)
 static int stream_number(struct query *q, const char *typed)
 {
 	const char *number = typed[0] >= '0' && typed[0] <= '9'
-				     ? arena_printf(q->set.arena, "T%s", typed)
-				     : arena_strdup(q->set.arena, typed);
+				     ? arena_printf(q->arena, "T%s", typed)
+				     : arena_strdup(q->arena, typed);
 	char *upper = (char *)(uintptr_t)number;
 
 	if (!number)
 		return ENOMEM;
 	if (*upper >= 'a' && *upper <= 'z')
 		*upper = (char)(*upper - 32);
-	return db_each(q->db, TST(TICKET_LIST_NUMBER), record_add, &q->set, FILTERS(q), number,
-		RANGE(q), arena_printf(q->set.arena, "%s\xF4\x8F\xBF\xBF", number));
+	return db_each(q->db, TST(TICKET_LIST_NUMBER), record_add_id, &q->ids, FILTERS(q), number,
+		RANGE(q), arena_printf(q->arena, "%s\xF4\x8F\xBF\xBF", number));
 }
 
 static const char *text_param(struct web_request *req, const char *name)
@@ -162,21 +165,23 @@ static int read_query(struct web_request *req, struct query *q)
 	q->priority = text_param(req, "priority");
 	q->state = text_param(req, "state");
 	q->department_id = web_param_int(req, "department_id", 0);
-	q->subject = subject_pattern(q->set.arena, is_number(typed) ? "" : typed);
-	return q->subject ? record_scope(&q->scope, q->actor, "ticket.read", q->set.arena) : ENOMEM;
+	q->subject = subject_pattern(q->arena, is_number(typed) ? "" : typed);
+	return q->subject ? record_scope(&q->scope, q->actor, "ticket.read", q->arena) : ENOMEM;
 }
 
 int ticket_list(struct web_request *req, struct db *db)
 {
 	size_t limit = (size_t)web_limit(req);
+	struct record_set set = { .arena = web_arena(req),
+		.fields = ticket_fields,
+		.columns = TICKET_COLUMNS,
+		.size = sizeof(struct ticket) };
 	struct query q = { .db = db,
 		.actor = web_actor(req),
+		.arena = set.arena,
 		.fetch = (int64_t)limit + 1,
-		.range = actor_range(web_actor(req), "ticket.read"),
-		.set = { .arena = web_arena(req),
-			.fields = ticket_fields,
-			.columns = TICKET_COLUMNS,
-			.size = sizeof(struct ticket) } };
+		.ids = { .arena = set.arena },
+		.range = actor_range(web_actor(req), "ticket.read") };
 	int64_t customer_id = web_param_int(req, "customer_id", 0),
 		assignee_id = web_param_int(req, "assignee_id", 0);
 	const char *typed = text_param(req, "q");
@@ -185,7 +190,7 @@ int ticket_list(struct web_request *req, struct db *db)
 	if (web_param_int(req, "mine", 0))
 		assignee_id = q.actor->user_id;
 	if (!err && customer_id)
-		err = db_each(db, TST(TICKET_LIST_CUSTOMER), record_add, &q.set, FILTERS(&q),
+		err = db_each(db, TST(TICKET_LIST_CUSTOMER), record_add_id, &q.ids, FILTERS(&q),
 			customer_id, RANGE(&q));
 	else if (!err && assignee_id)
 		err = stream_assignee(&q, assignee_id);
@@ -194,11 +199,6 @@ int ticket_list(struct web_request *req, struct db *db)
 	else if (!err)
 		err = stream_range(&q);
 	if (!err)
-		err = identity_names_refresh(db);
-	if (err)
-		return err;
-	record_newest_first(&q.set);
-	for (size_t i = 0; i < q.set.count && i < limit; i++)
-		ticket_complete(record_at(&q.set, i), q.set.arena);
-	return record_reply_page(req, &q.set, limit);
+		err = ticket_rows(db, &set, &q.ids, limit + 1);
+	return err ? err : record_reply_page(req, &set, limit);
 }

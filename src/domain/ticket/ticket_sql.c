@@ -21,7 +21,8 @@
 #define RANGE(in_departments)                                                                      \
 	" AND ($10 = 1 OR t.assignee_id = $12 OR " in_departments                                  \
 	") AND ($13 = 0 OR t.department_id = $13)"
-#define LIST(way) "SELECT " SHORT_COLUMNS FROM way PAGE
+/* Ids only: where no other filter is asked for, the index alone is read; the rows of the page follow by id. */
+#define LIST(way) "SELECT t.id FROM ticket t WHERE " way PAGE
 #define LIST_IN_RANGE(way)                                                                         \
 	.sqlite = LIST(way RANGE(SQL_IN_LIST_SQLITE("t.department_id", 11))),                      \
 	.postgres = LIST(way RANGE(SQL_IN_LIST_POSTGRES("t.department_id", 11)))
@@ -31,6 +32,13 @@ const struct db_stmt ticket_statements[TICKET_STATEMENTS + 1] = {
 		.in = "i",
 		.out = OUT "s",
 		.sql = "SELECT " SHORT_COLUMNS ", t.text" FROM "t.id = $1" },
+	[TICKET_ROWS] = { .name = "ticket.rows",
+		.in = "s",
+		.out = OUT,
+		.sqlite = "SELECT " SHORT_COLUMNS FROM SQL_IN_LIST_SQLITE(
+			"t.id", 1) " ORDER BY t.id DESC",
+		.postgres = "SELECT " SHORT_COLUMNS FROM SQL_IN_LIST_POSTGRES(
+			"t.id", 1) " ORDER BY t.id DESC" },
 	[TICKET_ADD] = { .name = "ticket.add",
 		.in = "isssssinnnsinsin",
 		.out = "",
@@ -54,27 +62,32 @@ const struct db_stmt ticket_statements[TICKET_STATEMENTS + 1] = {
 		.sql = "UPDATE ticket SET updated = $2 WHERE id = $1" },
 	[TICKET_LIST_ALL] = { .name = "ticket.list_all",
 		.in = IN_PAGE,
-		.out = OUT,
+		.out = "i",
 		.sql = LIST("1 = 1") },
 	[TICKET_LIST_DEPARTMENT] = { .name = "ticket.list_department",
 		.in = IN_PAGE "i",
-		.out = OUT,
+		.out = "i",
 		.sql = LIST("t.department_id = $9") },
 	[TICKET_LIST_DEPARTMENT_STATE] = { .name = "ticket.list_department_state",
 		.in = IN_PAGE "is",
-		.out = OUT,
+		.out = "i",
 		.sql = LIST("t.department_id = $9 AND t.state = $10") },
 	[TICKET_LIST_ASSIGNEE] = { .name = "ticket.list_assignee",
 		.in = IN_PAGE "iisii",
-		.out = OUT,
+		.out = "i",
 		LIST_IN_RANGE("t.assignee_id = $9") },
+	/* the literal condition is that of the partial index */
+	[TICKET_LIST_ASSIGNEE_OPEN] = { .name = "ticket.list_assignee_open",
+		.in = IN_PAGE "iisii",
+		.out = "i",
+		LIST_IN_RANGE("t.assignee_id = $9 AND t.is_open = 1") },
 	[TICKET_LIST_CUSTOMER] = { .name = "ticket.list_customer",
 		.in = IN_PAGE "iisii",
-		.out = OUT,
+		.out = "i",
 		LIST_IN_RANGE("t.customer_id = $9") },
 	[TICKET_LIST_NUMBER] = { .name = "ticket.list_number",
 		.in = IN_PAGE "sisiis",
-		.out = OUT,
+		.out = "i",
 		LIST_IN_RANGE("t.number >= $9 AND t.number < $14") },
 	[TICKET_DEPARTMENTS] = { .name = "ticket.departments",
 		.in = "",

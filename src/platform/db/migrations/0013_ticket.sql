@@ -24,6 +24,7 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_department ON ticket (department_id, id);
 CREATE INDEX ticket_department_state ON ticket (department_id, state, id);
 CREATE INDEX ticket_assignee ON ticket (assignee_id, id) WHERE assignee_id IS NOT NULL;
+CREATE INDEX ticket_assignee_open ON ticket (assignee_id, id) WHERE is_open = 1;
 CREATE INDEX ticket_customer ON ticket (customer_id, id) WHERE customer_id IS NOT NULL;
 
 -- kind: internal public state change call recording opened assign system
