@@ -54,13 +54,9 @@ struct leg {
 	struct inband *inband; /* only without telephone-event */
 	int16_t *rest;         /* samples of packets longer than a tick; NULL until needed */
 	size_t rest_count;
-	int16_t frame[FRAME16];       /* this tick at the codec's rate */
-	int16_t frame_other[FRAME16]; /* the same at the other rate, made on demand */
 	bool has_frame, has_other;
 	unsigned empty_ticks;
-	struct resample_up up;
-	struct resample_down down;
-	bool connected, failed, quiet;
+	bool connected, quiet;
 	int64_t audio_us, quiet_since_us; /* newest audio packet; what quiet is measured from */
 	int64_t source_us;                /* newest packet of the accepted sender */
 	uint64_t discarded;
@@ -74,13 +70,9 @@ struct leg {
 	struct event_out events;
 	struct tone key_tone;
 	struct play *play;
-	bool play_loading;      /* its files have been asked for */
-	int prompt_recorders;   /* recorders that want what is played to this leg */
-	int16_t played[FRAME8]; /* for them, this tick */
+	bool play_loading;    /* its files have been asked for */
+	int prompt_recorders; /* recorders that want what is played to this leg */
 	bool has_played;
-	struct resample_down played_down;
-	/* a packet longer than one tick being filled */
-	_Alignas(8) uint8_t gathered[RTP_HEADER + CODEC_PAYLOAD_MAX + 64];
 	size_t gathered_len;
 	uint32_t gathered_ts;
 	int64_t report_us; /* next RTCP */
@@ -90,21 +82,31 @@ struct leg {
 	struct leg *hears[HEARS_MAX];
 	size_t hear_count;
 	bool muted;
-	struct leg *
-		forward_from; /* packets of this leg are passed on as they come; NULL: we make our own */
+	/* packets of this leg are passed on as they come; NULL: we make our own */
+	struct leg *forward_from;
+
+	/* sound; behind the rest, which every packet touches */
+	int16_t frame[FRAME16];       /* this tick at the codec's rate */
+	int16_t frame_other[FRAME16]; /* the same at the other rate, made on demand */
+	struct resample_up up;
+	struct resample_down down;
+	int16_t played[FRAME8]; /* this tick, for prompt_recorders */
+	struct resample_down played_down;
+	/* a packet longer than one tick being filled */
+	_Alignas(8) uint8_t gathered[RTP_HEADER + CODEC_PAYLOAD_MAX + 64];
 };
 
 /* Opens sockets and fills local. NULL: no port or no memory. Any thread. */
 struct leg *leg_create(struct media *m, uint64_t id, const struct media_leg_config *config,
 	struct media_leg_local *local);
 void leg_new_ice(struct media_leg_local *local); /* fresh user fragment and password */
-int leg_enter(struct leg *leg,
-	struct room *room);     /* registers its sockets; on error the caller frees it */
+/* Registers its sockets; on error the caller frees it. */
+int leg_enter(struct leg *leg, struct room *room);
 void leg_free(struct leg *leg); /* with MEDIA_LEG_STATS when it was in a room */
 void leg_set_remote(struct leg *leg, const struct media_leg_remote *remote);
 void leg_hear(struct leg *leg, const uint64_t *others, size_t count);
-void leg_set_play(
-	struct leg *leg, struct play *play); /* takes it; NULL: only stops the one under way */
+/* Takes play; NULL: only stops the one under way. */
+void leg_set_play(struct leg *leg, struct play *play);
 void leg_loaded(struct leg *leg, const struct command *c);
 void leg_stats(const struct leg *leg, struct media_stats *stats);
 void leg_emit(struct leg *leg, enum media_event_type type);
@@ -114,8 +116,8 @@ bool leg_can_send(const struct leg *leg); /* there is an address, and keys where
 void leg_readable(struct leg_socket *socket);
 void leg_unlink(struct leg *leg);
 void leg_in_tick(struct leg *leg);
-const int16_t *leg_frame(
-	struct leg *leg, int rate); /* what it said this tick; NULL: nothing, or muted */
+/* What it said this tick; NULL: nothing, or muted. */
+const int16_t *leg_frame(struct leg *leg, int rate);
 void leg_media(struct leg *leg, const uint8_t *data, size_t len);   /* RTP, in clear */
 void leg_rtcp_in(struct leg *leg, const uint8_t *data, size_t len); /* RTCP, in clear */
 void leg_key(struct leg *leg, char key);
