@@ -1,10 +1,8 @@
 /* Keys as tones in the sound, by spandsp. */
 #include <spandsp.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "inband.h"
-#include "mix.h"
 
 enum {
 	KEYS_MAX = 16,
@@ -41,22 +39,15 @@ void inband_free(struct inband *d)
 	free(d);
 }
 
-/* Most of a call nobody speaks on one side: looking at the level costs a tenth of looking for keys. */
-static bool is_still(struct inband *d, const int16_t *samples, size_t count)
-{
-	if (mix_energy(samples, count) >= (uint64_t)STILL * count)
-		d->still = 0;
-	else
-		d->still++;
-	return d->still > STILL_CALLS;
-}
-
-size_t inband_listen(struct inband *d, const int16_t *samples, size_t count, char *keys, size_t max)
+size_t inband_listen(struct inband *d, const int16_t *samples, size_t count, uint32_t level,
+	char *keys, size_t max)
 {
 	char found[KEYS_MAX + 1];
 	size_t n;
 
-	if (is_still(d, samples, count)) {
+	/* Most of a call nobody speaks on one side. */
+	d->still = level < STILL ? d->still + 1 : 0;
+	if (d->still > STILL_CALLS) {
 		dtmf_rx_fillin(d->rx, (int)count);
 		return 0;
 	}

@@ -61,6 +61,7 @@ struct leg {
 	int64_t source_us;                /* newest packet of the accepted sender */
 	uint64_t discarded;
 	uint64_t energy_sum, energy_count;
+	uint32_t level; /* mean square of this tick */
 	uint32_t last_sr;
 	int64_t last_sr_us;
 
@@ -112,12 +113,15 @@ void leg_stats(const struct leg *leg, struct media_stats *stats);
 void leg_emit(struct leg *leg, enum media_event_type type);
 bool leg_can_send(const struct leg *leg); /* there is an address, and keys where needed */
 
-/* leg_in.c */
-void leg_readable(struct leg_socket *socket);
-void leg_unlink(struct leg *leg);
+/* leg_sound.c */
 void leg_in_tick(struct leg *leg);
 /* What it said this tick; NULL: nothing, or muted. */
 const int16_t *leg_frame(struct leg *leg, int rate);
+
+/* leg_in.c */
+enum { SOURCE_LOST_US = 1000000 }; /* after this the same stream may come from another address */
+void leg_readable(struct leg_socket *socket);
+void leg_unlink(struct leg *leg);
 void leg_media(struct leg *leg, const uint8_t *data, size_t len);   /* RTP, in clear */
 void leg_rtcp_in(struct leg *leg, const uint8_t *data, size_t len); /* RTCP, in clear */
 void leg_key(struct leg *leg, char key);
