@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <sodium.h>
 #include "app.h"
 #include "clock/clock.h"
@@ -171,6 +172,9 @@ int app_configure(struct app *app, const char *data_dir)
 	}
 	log_open(*config_text(config, "log_file") ? config_text(config, "log_file") : NULL,
 		(enum log_level)enum_value(log_levels, config_text(config, "log_level")));
+	/* Hours of flows and the day of figures are the company's; before any thread reads the zone. */
+	setenv("TZ", config_text(config, "zone"), 1);
+	tzset();
 	clock_set_test(config_bool(config, "test_clock"));
 	id_set_node((unsigned)config_int(config, "node"));
 	return 0;

@@ -28,7 +28,7 @@ static int caller_enter(struct ivr_session *s, const struct ivr_node *n, void *s
 }
 
 static const struct ivr_field no_fields[] = { { 0 } };
-static const char *const caller_ports[] = { "known", "unknown", "vip", "blocked", NULL };
+static const char *const caller_ports[] = { "known", "unknown", "vip>known", "blocked?", NULL };
 static const struct ivr_node_type caller_node = {
 	.name = "caller",
 	.text_zh = "来电识别",
@@ -72,7 +72,7 @@ static const struct ivr_field queue_fields[] = {
 		.text_en = "Priority, higher first" },
 	{ 0 },
 };
-static const char *const queue_ports[] = { "timeout", "full", "empty", "closed", NULL };
+static const char *const queue_ports[] = { "timeout", "full>timeout", "empty>timeout", "closed>timeout", NULL };
 static const struct ivr_node_type queue_node = {
 	.name = "queue",
 	.text_zh = "排队",
@@ -110,7 +110,7 @@ static const struct ivr_field transfer_fields[] = {
 		.text_en = "Number" },
 	{ 0 },
 };
-static const char *const transfer_ports[] = { "busy", "noanswer", "fail", NULL };
+static const char *const transfer_ports[] = { "busy>noanswer", "noanswer", "fail>noanswer", NULL };
 static const struct ivr_node_type transfer_node = {
 	.name = "transfer",
 	.text_zh = "转接",
@@ -140,7 +140,7 @@ static int voicemail_resume(
 		return ivr_leave(s, in->port);
 	if (in->kind != IVR_IN_PLAYED)
 		return 0;
-	options.greeting_played = ivr_text(s, n, "greeting") != NULL;
+	options.greeting_played = true;
 	options.max_ms = ivr_int(n, "max_s", 180) * 1000;
 	options.min_ms = ivr_int(n, "min_s", 2) * 1000;
 	voicemail_begin(call_of(s), &options);
@@ -148,7 +148,7 @@ static int voicemail_resume(
 }
 
 static const struct ivr_field voicemail_fields[] = {
-	{ .name = "greeting", .kind = IVR_PROMPT, .text_zh = "问候语", .text_en = "Greeting" },
+	{ .name = "greeting", .kind = IVR_PROMPT, .required = true, .text_zh = "问候语", .text_en = "Greeting" },
 	{ .name = "max_s",
 		.kind = IVR_INT,
 		.min = 5,
@@ -163,7 +163,7 @@ static const struct ivr_field voicemail_fields[] = {
 		.text_en = "Shortest message in seconds" },
 	{ 0 },
 };
-static const char *const voicemail_ports[] = { "ok", "short", "timeout", NULL };
+static const char *const voicemail_ports[] = { "ok", "short>ok", NULL };
 static const struct ivr_node_type voicemail_node = {
 	.name = "voicemail",
 	.text_zh = "留言",

@@ -102,24 +102,28 @@ static void speak(struct sound_job *job, size_t i, const char *text, const char 
 	free(answer);
 }
 
-/* A recording by name, in the language or any; without one its text is spoken. */
-static void recording(struct sound_job *job, size_t i, const char *name, const char *language)
+/* A recording by name, in the language or any; without one its text is spoken, or the fallback the flow gives. */
+static void recording(struct sound_job *job, size_t i, const struct ivr_part *part, const char *language)
 {
-	const struct plan_prompt *p = plan_prompt(job->x->plan, name, language);
+	const struct plan_prompt *p = plan_prompt(job->x->plan, part->text, language);
 	char path[256];
 	const char *text;
 
+	if (!p && !strcmp(part->text, "beep")) {
+		job->parts[i] = (struct media_part){ .kind = MEDIA_TONE, .hz1 = 1000, .on_ms = 300 };
+		return;
+	}
 	if (p && p->number) {
 		snprintf(path, sizeof(path), "%s/%s", job->x->data_dir, p->path);
 		part_file(job, i, path);
 		return;
 	}
-	text = !p ? NULL : !strncmp(language, "en", 2) ? p->text_en : p->text_zh;
+	text = !p ? part->fallback : !strncmp(language, "en", 2) ? p->text_en : p->text_zh;
 	if (text && *text) {
 		speak(job, i, text, language);
 		return;
 	}
-	log_warn("exchange", "prompt is missing, ignoring", "prompt", name, NULL);
+	log_warn("exchange", "prompt is missing, ignoring", "prompt", part->text, NULL);
 	part_pause(job, i, 20);
 }
 
@@ -147,7 +151,7 @@ void sound_play(struct call *call, const struct ivr_part *parts, size_t count, c
 	call->sound.job = job;
 	for (size_t i = 0; i < count && i < SOUND_PARTS; i++, job->count++) {
 		if (parts[i].kind == IVR_AUDIO)
-			recording(job, i, parts[i].text, language);
+			recording(job, i, &parts[i], language);
 		else if (parts[i].kind == IVR_SPEECH)
 			speak(job, i, parts[i].text, language);
 		else
