@@ -1,5 +1,5 @@
 // A customer calls from the web page, an agent answers in the browser: the issue's story from sign-in to recording.
-import { accessible, ask, base, equal, hears, launch, person, shot, signIn, story } from './browser.mjs'
+import { accessible, ask, base, equal, finishWrapup, hears, launch, person, shot, signIn, story } from './browser.mjs'
 
 const browser = await launch()
 const agent = await person(browser)
@@ -82,8 +82,8 @@ try {
 		await shot(agent, 'wrapup')
 		await accessible(agent, 'after-call work')
 		equal((await ask(agent, 'GET', '/agent/me')).json.state, 'wrap_up', 'state')
-		await agent.getByRole('button', { name: '完成整理' }).click()
-		await agent.getByText('空闲').first().waitFor()
+		await finishWrapup(agent)
+		await agent.getByRole('button', { name: /空闲/ }).first().waitFor()
 	})
 	await story('the call is in the log to the second, with a stereo recording; other departments are refused', async () => {
 		const row = (await ask(agent, 'GET', `/interactions/${call.interaction_id}`)).json

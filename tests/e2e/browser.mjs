@@ -75,6 +75,15 @@ export async function hears(page, who, least = 0.001, seconds = 15) {
 	}
 }
 
+/** After-call work ends by its button, which takes no click in its first second (a double click on "hang up" must not end it). */
+export async function finishWrapup(page) {
+	const done = page.getByRole('button', { name: '完成整理' })
+	while (await done.isVisible()) {
+		await done.click({ timeout: 2000 }).catch(() => undefined)
+		await page.waitForFunction(() => !document.querySelector('form.wrapup'), null, { timeout: 500 }).catch(() => undefined)
+	}
+}
+
 /** Asks the API as this person does. */
 export async function ask(page, method, path, body) {
 	return page.evaluate(async ([m, p, b]) => {
