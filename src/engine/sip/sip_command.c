@@ -230,7 +230,7 @@ static void free_trunk_command(struct trunk_command *c)
 		c->trunk.addresses, c->trunk.user, c->trunk.password, c->trunk.domain };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		free((void *)(uintptr_t)texts[i]);
+		free((char *)texts[i]);
 	free(c);
 }
 

@@ -436,7 +436,8 @@ struct sip_lookup *sip_resolve(
 			l->port                             ? l->port
 			: l->transport == SIP_TRANSPORT_TLS ? 5061
 							    : 5060);
-		finish(l);
+		l->done = true;
+		loop_timer_set(r->loop, &l->tell, 0, tell, l);
 	} else {
 		/* Not now: c-ares may answer from inside. */
 		l->done = true;

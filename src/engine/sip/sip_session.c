@@ -118,6 +118,7 @@ void sip_session_free(struct sip_session *s)
 	free(s->local_sdp);
 	free(s->sent_sdp);
 	free(s->next_sdp);
+	free(s->their_sdp);
 	free(s->ack);
 	free(s);
 }

@@ -58,6 +58,7 @@ struct sip_session {
 	struct sip_offer offer;
 	struct sip_tx *offer_in;         /* re-INVITE, UPDATE or PRACK with their offer */
 	struct sip_dialog *offer_dialog; /* the (early) one it came in */
+	char *their_sdp;                 /* that offer */
 	uint64_t offered_sdp;            /* digest of their offer */
 	struct sip_tx *offer_out;        /* re-INVITE or UPDATE, ours */
 	bool offer_out_refresh;          /* it only refreshes */
@@ -133,6 +134,8 @@ void sip_session_incoming(struct sip_core *core, const struct sip_peer *from,
 void sip_session_progress(struct sip_session *s, int status, const char *sdp);
 void sip_session_answer(struct sip_session *s, const char *sdp);
 void sip_session_reject(struct sip_session *s, int status, const char *reason);
+/* Sends what had to wait for a PRACK or for our answer to an early offer. */
+void sip_session_go_on(struct sip_session *s);
 void sip_session_ack(struct sip_session *s, const struct sip_msg *m);
 void sip_session_prack(struct sip_session *s, struct sip_tx *tx, const struct sip_msg *m);
 int sip_session_send_2xx(struct sip_session *s, struct sip_tx *tx,

@@ -207,7 +207,7 @@ void sip_session_progress(struct sip_session *s, int status, const char *sdp)
 		return;
 	if (status <= 100 || status > 199)
 		status = 180;
-	if (!s->prack_awaited) {
+	if (!s->prack_awaited && !s->offer_in) {
 		send_provisional(s, status, sdp);
 		return;
 	}
@@ -264,7 +264,7 @@ void sip_session_answer(struct sip_session *s, const char *sdp)
 		sip_session_reject(s, 488, NULL);
 		return;
 	}
-	if (s->prack_awaited) {
+	if (s->prack_awaited || s->offer_in) {
 		/* RFC 3262 3: not before the SDP in it has been acknowledged; waiting for all of them is simpler and short. */
 		s->answer_waits = true;
 		if (sdp)
@@ -321,12 +321,13 @@ void sip_session_ack(struct sip_session *s, const struct sip_msg *m)
 	sip_session_offer_later(s);
 }
 
-/* What had to wait for the PRACK. */
-static void go_on(struct sip_session *s)
+void sip_session_go_on(struct sip_session *s)
 {
 	char *sdp = s->queued_sdp;
 	int status = s->queued_status;
 
+	if (s->state != SIP_SESSION_RINGING || !s->tx || s->prack_awaited || s->offer_in)
+		return;
 	s->queued_sdp = NULL;
 	s->queued_status = 0;
 	if (s->answer_waits) {
@@ -368,5 +369,5 @@ void sip_session_prack(struct sip_session *s, struct sip_tx *tx, const struct si
 		sip_tx_reply(tx, 200, NULL);
 	}
 	free(sdp);
-	go_on(s);
+	sip_session_go_on(s);
 }

@@ -24,6 +24,7 @@ static void refuse_offer(struct sip_session *s, int status)
 	forget_their_offer(s);
 	sip_tx_reply(tx, status, NULL);
 	sip_session_offer_later(s);
+	sip_session_go_on(s);
 }
 
 static void on_offer_in(
@@ -76,9 +77,12 @@ static void answer_now(
 	s->remote_sdp = theirs;
 	free(s->local_sdp);
 	s->local_sdp = copy;
+	if (d->answer && s->their_sdp) /* what their 2xx will be told with */
+		sip_replace_text(&d->answer, s->their_sdp);
 	if (s->state >= SIP_SESSION_ANSWERED)
 		sip_session_arm_refresh(s);
 	sip_session_offer_later(s);
+	sip_session_go_on(s);
 }
 
 void sip_session_their_offer(
@@ -115,9 +119,11 @@ void sip_session_their_offer(
 	}
 	s->offer_in = tx;
 	s->offer_dialog = d;
+	sip_replace_text(&s->their_sdp, early ? sdp : NULL);
 	sip_tx_set_handler(tx, on_offer_in, s);
 	if (sip_tx_keep(tx)) {
-		refuse_offer(s, 500);
+		forget_their_offer(s);
+		sip_tx_reply(tx, 500, NULL);
 		free(sdp);
 		return;
 	}
@@ -334,6 +340,8 @@ static void offer_accepted(struct sip_session *s, struct sip_tx *tx, const struc
 		}
 		free(s->sent_sdp);
 		s->sent_sdp = NULL;
+		if (sdp && d->answer)
+			sip_replace_text(&d->answer, sdp);
 		if (told && sdp)
 			sip_session_event(s, &(struct sip_event){ .type = SIP_CALL_OFFER_ANSWERED,
 						     .sdp = sdp,

@@ -227,7 +227,7 @@ void sip_stack_free(struct sip_stack *stack)
 	sip_resolver_free(stack->resolver);
 	loop_free(stack->loop); /* commands that came too late see that there is no core */
 	for (size_t i = 0; (text = texts(&stack->config, i)); i++)
-		free((void *)(uintptr_t)*text);
+		free((char *)*text);
 	sem_destroy(&stack->quiet);
 	free(stack);
 }

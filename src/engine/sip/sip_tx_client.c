@@ -14,7 +14,7 @@ uint64_t sip_branch_make(void)
 
 const char *sip_branch_text(char out[SIP_BRANCH_TEXT], uint64_t branch)
 {
-	memcpy(out, COOKIE, 7);
+	memcpy(out, COOKIE, sizeof(COOKIE));
 	sip_tag_text(out + 7, branch);
 	return out;
 }

@@ -260,8 +260,11 @@ static void offer_in_prack_is_answered(void **state)
 	snprintf(rack, sizeof(rack), "RAck: %s 1 INVITE\n", rseq);
 	put_request("PRACK", 2, rack, fx_sdp2);
 	assert_string_equal(fx_event(&f, SIP_CALL_OFFER)->sdp, fx_sdp2);
+	fx_answer(&f, call, 0, fx_sdp); /* not before their offer is settled */
+	fx_expect_nothing(&f);
 	fx_answer_offer(&f, call, 0, fx_sdp);
 	assert_non_null(strstr(fx_expect(&f, "SIP/2.0 200"), "CSeq: 2 PRACK"));
+	assert_non_null(strstr(fx_expect(&f, "SIP/2.0 200"), "CSeq: 1 INVITE"));
 }
 
 static void delayed_offer(void **state)

@@ -324,7 +324,8 @@ static void update_before_the_answer(void **state)
 	fx_answer_offer(&f, 77, 0, fx_sdp);
 	fx_expect(&f, "SIP/2.0 200");
 	put_response(invite, "200 OK", "t1", "", NULL);
-	fx_event(&f, SIP_CALL_ANSWERED);
+	/* Told with what was agreed last, not with what came first. */
+	assert_string_equal(fx_event(&f, SIP_CALL_ANSWERED)->sdp, fx_sdp2);
 	fx_expect(&f, "ACK");
 	/* The UPDATE's transaction outlives the call and has nobody to tell. */
 	fx_hangup(&f, 77, 0, NULL);
