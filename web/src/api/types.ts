@@ -402,6 +402,7 @@ export interface LiveQueue extends Named {
 	abandoned_today: number
 	short_today: number
 	flowout_today: number
+	/** Per cent; -1: no call yet. */
 	service_level: number | null
 	open: boolean
 }

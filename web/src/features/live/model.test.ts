@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentState, LiveQueue } from '@/api'
-import { levelAlarm, sortAgents, totals, waitAlarm, waitNow } from './model'
+import { levelAlarm, levelShare, sortAgents, totals, waitAlarm, waitNow } from './model'
 
 describe('levelAlarm', () => {
 	it('warns below 90 and alarms below 60 per cent', () => {
@@ -17,6 +17,15 @@ describe('waitAlarm', () => {
 		expect(waitAlarm({ waiting: 1, longest_wait_ms: 1000, ready: 0 })).toBe('warn')
 		expect(waitAlarm({ waiting: 1, longest_wait_ms: 1000, ready: 2 })).toBe('good')
 		expect(waitAlarm({ waiting: 1, longest_wait_ms: 130_000, ready: 2 })).toBe('bad')
+	})
+})
+
+describe('levelShare', () => {
+	it('is of the whole, and nothing while no call can be measured', () => {
+		expect(levelShare(87.5)).toBe(0.875)
+		expect(levelShare(-1)).toBeNull()
+		expect(levelAlarm(levelShare(95))).toBe('good')
+		expect(levelAlarm(levelShare(-1))).toBe('none')
 	})
 })
 

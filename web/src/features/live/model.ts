@@ -3,6 +3,11 @@ import type { Agent, LiveQueue } from '@/api'
 
 export type Alarm = 'good' | 'warn' | 'bad' | 'none'
 
+/** The server counts in per cent; -1: no call yet that could be measured. */
+export function levelShare(percent: number | null) {
+	return percent === null || percent < 0 ? null : percent / 100
+}
+
 /** Service level: from 90 % good, from 60 % a warning, below it bad. */
 export function levelAlarm(share: number | null | undefined): Alarm {
 	if (share === null || share === undefined) return 'none'
