@@ -41,5 +41,7 @@ const struct module *const modules[] = {
 	&entry_module,
 	&pop_module,
 	&exchange_module,
+	&agent_module,
+	&live_module,
 	NULL,
 };

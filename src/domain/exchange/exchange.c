@@ -361,8 +361,6 @@ static int start_voice(struct exchange *x)
 	return voice_create(&x->voice, &config);
 }
 
-static void stop(void);
-
 static int allocate(struct exchange *x)
 {
 	const struct config *c = x->platform->config;
@@ -405,7 +403,7 @@ static void first_day(void *arg)
 	check_health(arg);
 }
 
-static int start(const struct platform *platform)
+int exchange_start(const struct platform *platform)
 {
 	struct exchange *x = calloc(1, sizeof(*x));
 	char cache[512];
@@ -441,7 +439,7 @@ static int start(const struct platform *platform)
 		loop_call(x->plan_loop, load_plan, x);
 		loop_call(x->loop, first_day, x);
 	} else {
-		stop();
+		exchange_stop();
 	}
 	return err;
 }
@@ -489,7 +487,7 @@ static void release(void *arg)
 		hash_each(x->tapes, release_value, NULL);
 }
 
-static void stop(void)
+void exchange_stop(void)
 {
 	struct exchange *x = exchange;
 
@@ -520,135 +518,3 @@ static void stop(void)
 	free(x->level_priority);
 	free(x);
 }
-
-static const struct config_setting settings[] = {
-	{ .name = "sip_address",
-		.type = CONFIG_TEXT,
-		.fallback = "0.0.0.0",
-		.text_zh = "SIP 与 RTP 监听地址",
-		.text_en = "Address for SIP and RTP" },
-	{ .name = "sip_port",
-		.type = CONFIG_INT,
-		.fallback = "5060",
-		.min = 0,
-		.max = 65535,
-		.text_zh = "SIP 端口（UDP 与 TCP），0 为任意",
-		.text_en = "SIP port, UDP and TCP; 0: any" },
-	{ .name = "sip_tls_port",
-		.type = CONFIG_INT,
-		.fallback = "5061",
-		.min = -1,
-		.max = 65535,
-		.text_zh = "SIP TLS 端口，需要证书；-1 关闭",
-		.text_en = "SIP TLS port, needs the certificate; -1: off" },
-	{ .name = "public_address",
-		.type = CONFIG_TEXT,
-		.fallback = "",
-		.text_zh = "NAT 后的公网地址",
-		.text_en = "Public address when behind NAT" },
-	{ .name = "local_networks",
-		.type = CONFIG_TEXT,
-		.fallback = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",
-		.text_zh = "本地网段，不使用公网地址",
-		.text_en = "Networks that see the own, not the public address" },
-	{ .name = "session_expires_s",
-		.type = CONFIG_INT,
-		.fallback = "1800",
-		.min = 90,
-		.max = 86400,
-		.text_zh = "SIP 会话定时器秒数",
-		.text_en = "SIP session timer in seconds" },
-	{ .name = "sip_source_per_second",
-		.type = CONFIG_INT,
-		.fallback = "50",
-		.min = 1,
-		.max = 100000,
-		.text_zh = "未知来源每秒请求上限",
-		.text_en = "Requests per second of an unknown source" },
-	{ .name = "media_threads",
-		.type = CONFIG_INT,
-		.fallback = "0",
-		.min = 0,
-		.max = 8,
-		.text_zh = "媒体线程数，0 为每核一个",
-		.text_en = "Media threads; 0: one per core" },
-	{ .name = "rtp_port_min",
-		.type = CONFIG_INT,
-		.fallback = "20000",
-		.min = 1024,
-		.max = 65534,
-		.text_zh = "RTP 起始端口",
-		.text_en = "First RTP port" },
-	{ .name = "rtp_port_max",
-		.type = CONFIG_INT,
-		.fallback = "29999",
-		.min = 1025,
-		.max = 65535,
-		.text_zh = "RTP 结束端口",
-		.text_en = "Last RTP port" },
-	{ .name = "reattach_s",
-		.type = CONFIG_INT,
-		.fallback = "30",
-		.min = 5,
-		.max = 120,
-		.text_zh = "网页刷新后保留通话的秒数",
-		.text_en = "Seconds a call is kept after its page was reloaded" },
-	{ .name = "max_call_s",
-		.type = CONFIG_INT,
-		.fallback = "14400",
-		.min = 60,
-		.max = 86400,
-		.text_zh = "通话最长秒数",
-		.text_en = "Longest call in seconds" },
-	{ .name = "level_priority",
-		.type = CONFIG_TEXT,
-		.fallback = "vip=3,gold=2,silver=1",
-		.text_zh = "客户等级对应的排队优先级",
-		.text_en = "Queue priority by customer level" },
-	{ .name = "main_number",
-		.type = CONFIG_TEXT,
-		.fallback = "4001",
-		.live = true,
-		.text_zh = "网页来电呼叫的号码",
-		.text_en = "Number the web page calls" },
-	{ .name = "guest_call",
-		.type = CONFIG_BOOL,
-		.fallback = "1",
-		.live = true,
-		.text_zh = "允许网页来电（无账号）",
-		.text_en = "Allow calls from the web page without an account" },
-	{ 0 },
-};
-
-static const struct permission permissions[] = {
-	{ .name = "agent.work", .text_zh = "接听电话", .text_en = "Take calls" },
-	{ .name = "call.dial", .text_zh = "拨打电话", .text_en = "Place calls" },
-	{ .name = "call.dial_international",
-		.text_zh = "拨打国际电话",
-		.text_en = "Place international calls" },
-	{ .name = "call.transfer", .text_zh = "转接", .text_en = "Transfer calls" },
-	{ .name = "queue.live",
-		.ranged = true,
-		.text_zh = "查看实时队列",
-		.text_en = "See live queues and agents" },
-	{ .name = "agent.supervise",
-		.ranged = true,
-		.text_zh = "强制坐席状态",
-		.text_en = "Force states of agents" },
-	{ 0 },
-};
-
-static const char *const needs[] = { "identity", "customer", "flow", "interaction", "pop", "queue",
-	"setting", "ticket", "trunk", NULL };
-
-const struct module exchange_module = {
-	.name = "exchange",
-	.needs = needs,
-	.permissions = permissions,
-	.settings = settings,
-	.statements = plan_statements,
-	.routes = exchange_routes,
-	.ivr_nodes = exchange_nodes,
-	.start = start,
-	.stop = stop,
-};

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "module/module.h"
 
-extern const struct module exchange_module;
+extern const struct module exchange_module, agent_module, live_module;
 
 /* Something in the plan has changed (queue, member, flow, number, prompt, calendar, trunk, switch, account): it is read again and
  * is in force within a second. Any thread; call it after the commit. */

@@ -5,7 +5,7 @@
 #include "exchange/exchange_private.h"
 #include "web/web.h"
 
-extern const struct web_route exchange_routes[];
+extern const struct web_route exchange_routes[], agent_routes[], live_routes[];
 int exchange_api_start(struct exchange *x); /* browser SIP, presence */
 void exchange_api_stop(struct exchange *x);
 struct exchange *exchange_get(void); /* NULL while it is not running */

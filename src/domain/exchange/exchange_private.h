@@ -207,6 +207,8 @@ struct exchange {
 };
 
 /* --- exchange.c --- */
+int exchange_start(const struct platform *platform);
+void exchange_stop(void);
 struct call *exchange_call(struct exchange *x, int64_t id);
 struct queue *exchange_queue(struct exchange *x, int64_t id);
 const char *exchange_area_code(const struct exchange *x); /* NULL: none set */

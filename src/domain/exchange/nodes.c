@@ -72,7 +72,8 @@ static const struct ivr_field queue_fields[] = {
 		.text_en = "Priority, higher first" },
 	{ 0 },
 };
-static const char *const queue_ports[] = { "timeout", "full>timeout", "empty>timeout", "closed>timeout", NULL };
+static const char *const queue_ports[] = { "timeout", "full>timeout", "empty>timeout",
+	"closed>timeout", NULL };
 static const struct ivr_node_type queue_node = {
 	.name = "queue",
 	.text_zh = "排队",
@@ -148,7 +149,11 @@ static int voicemail_resume(
 }
 
 static const struct ivr_field voicemail_fields[] = {
-	{ .name = "greeting", .kind = IVR_PROMPT, .required = true, .text_zh = "问候语", .text_en = "Greeting" },
+	{ .name = "greeting",
+		.kind = IVR_PROMPT,
+		.required = true,
+		.text_zh = "问候语",
+		.text_en = "Greeting" },
 	{ .name = "max_s",
 		.kind = IVR_INT,
 		.min = 5,

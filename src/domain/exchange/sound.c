@@ -103,14 +103,16 @@ static void speak(struct sound_job *job, size_t i, const char *text, const char 
 }
 
 /* A recording by name, in the language or any; without one its text is spoken, or the fallback the flow gives. */
-static void recording(struct sound_job *job, size_t i, const struct ivr_part *part, const char *language)
+static void recording(
+	struct sound_job *job, size_t i, const struct ivr_part *part, const char *language)
 {
 	const struct plan_prompt *p = plan_prompt(job->x->plan, part->text, language);
 	char path[256];
 	const char *text;
 
 	if (!p && !strcmp(part->text, "beep")) {
-		job->parts[i] = (struct media_part){ .kind = MEDIA_TONE, .hz1 = 1000, .on_ms = 300 };
+		job->parts[i] =
+			(struct media_part){ .kind = MEDIA_TONE, .hz1 = 1000, .on_ms = 300 };
 		return;
 	}
 	if (p && p->number) {
