@@ -31,9 +31,8 @@ try {
 		if (!(await key.isVisible())) await customer.getByRole('button', { name: '拨号键盘' }).click()
 		await key.click()
 		const pressed = Date.now()
-		await agent.getByRole('button', { name: '接听', exact: true }).waitFor({ timeout: 5000 })
-		const took = Date.now() - pressed
-		if (took > 1500) throw new Error(`the page rang ${took} ms after the key`)
+		await agent.getByRole('button', { name: '接听', exact: true }).waitFor()
+		console.log(`# the page rang ${Date.now() - pressed} ms after the key was clicked`)
 		await shot(agent, 'offer')
 		await accessible(agent, 'offer')
 	})
@@ -92,6 +91,9 @@ try {
 		const kinds = row.steps.map((step) => step.kind)
 		for (const kind of ['arrived', 'ivr', 'queued', 'offered', 'answered', 'held', 'resumed', 'muted', 'unmuted', 'lost', 'reattached', 'hangup', 'ended'])
 			if (!kinds.includes(kind)) throw new Error(`step ${kind} is missing: ${kinds}`)
+		const left = row.ivr.find((node) => node.type === 'menu').time
+		const rang = row.steps.find((step) => step.kind === 'offered').time
+		if (rang - left > 1000) throw new Error(`it rang ${rang - left} ms after the key`)
 		const audio = `/recordings/${row.recordings[0].id}/audio`
 		const reply = await ask(agent, 'GET', audio)
 		equal(reply.status, 200, 'own recording')
