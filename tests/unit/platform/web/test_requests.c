@@ -241,7 +241,8 @@ static void a_stale_save_is_refused_with_what_is_there(void **state)
 	json_t *p;
 
 	(void)state;
-	fixture_sql("INSERT INTO thing VALUES (5, 'first', 1)");
+	assert_ok(db_write(
+		fix.platform.database, insert_thing, &(struct thing){ .id = 5, .name = "first" }));
 	request(fix.port, &a, "PUT", "/api/v1/things/5", AGENT_POST "If-Match: \"1\"\r\n",
 		"{\"name\":\"second\"}");
 	assert_int_equal(a.status, 200);

@@ -1,10 +1,10 @@
-/* A web server on a temporary SQLite database, with a table of things and three people, for the tests of web/. */
+/* A web server on a temporary database (SQLite, or PostgreSQL with PLACE_POSTGRES), with a table of things and three people, for the tests of web/. */
 #ifndef TEST_WEB_FIXTURE_H
 #define TEST_WEB_FIXTURE_H
 
-#include "http_client.h"
 #include <pthread.h>
-#include <sqlite3.h>
+#include "http_client.h"
+#include "unit/platform/db/db_place.h"
 #include "clock/clock.h"
 #include "event/event.h"
 #include "id.h"
@@ -55,9 +55,13 @@ static const struct db_stmt fixture_statements[] = {
 		.sql = "UPDATE thing SET name = $2, version = version + 1 WHERE id = $1 AND "
 		       "version = $3" },
 	{ .name = "thing.count", .in = "", .out = "i", .sql = "SELECT count(*) FROM thing" },
+	{ .name = "thing.table",
+		.in = "",
+		.out = "",
+		.sql = "CREATE TABLE thing (id BIGINT PRIMARY KEY, name TEXT, version BIGINT)" },
 	{ 0 },
 };
-enum { THING_ADD, THING_GET, THING_LIST, THING_RENAME, THING_COUNT };
+enum { THING_ADD, THING_GET, THING_LIST, THING_RENAME, THING_COUNT, THING_TABLE };
 
 struct thing {
 	int64_t id, version;
@@ -107,16 +111,10 @@ static int fixture_resolve(
 	return 0;
 }
 
-static UNUSED void fixture_sql(const char *sql)
+static UNUSED int make_table(struct db *db, void *arg)
 {
-	char path[128];
-	sqlite3 *db;
-
-	snprintf(path, sizeof(path), "%s/hotline.db", fix.folder);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
+	(void)arg;
+	return db_exec(db, &fixture_statements[THING_TABLE], NULL);
 }
 
 static UNUSED void fixture_open(const struct web_route *routes, const struct web_config *config)
@@ -124,9 +122,6 @@ static UNUSED void fixture_open(const struct web_route *routes, const struct web
 	static const struct web_auth auth = { .resolve = fixture_resolve };
 	static bool declared;
 	struct web_config c = { .address = "127.0.0.1", .workers = 2 };
-	struct db_config db = { 0 };
-	char url[96], problem[256] = "";
-	unsigned migrated;
 
 	if (!declared)
 		assert_int_equal(permission_declare(fixture_permissions), 0);
@@ -135,14 +130,11 @@ static UNUSED void fixture_open(const struct web_route *routes, const struct web
 	memset(&fix, 0, sizeof(fix));
 	snprintf(fix.folder, sizeof(fix.folder), "/tmp/hotline-test-web-XXXXXX");
 	assert_non_null(mkdtemp(fix.folder));
-	snprintf(url, sizeof(url), "sqlite:%s/hotline.db", fix.folder);
-	db.url = url;
-	if (database_open(&fix.platform.database, &db, problem, sizeof(problem)) ||
-		database_declare(fix.platform.database, fixture_statements) ||
-		database_declare(fix.platform.database, event_statements) ||
-		database_migrate(fix.platform.database, &migrated, problem, sizeof(problem)))
-		fail_msg("database: %s", problem);
-	fixture_sql("CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT, version INTEGER)");
+	place_make();
+	fix.platform.database = place_open();
+	assert_ok(database_declare(fix.platform.database, fixture_statements));
+	assert_ok(database_declare(fix.platform.database, event_statements));
+	assert_ok(db_write(fix.platform.database, make_table, NULL));
 	assert_int_equal(event_hub_create(&fix.platform.events, fix.platform.database), 0);
 	if (config)
 		c = *config;
@@ -167,6 +159,7 @@ static UNUSED void fixture_close(void)
 	event_hub_free(fix.platform.events);
 	web_free(fix.web);
 	database_close(fix.platform.database);
+	place_remove();
 	snprintf(command, sizeof(command), "rm -rf %s", fix.folder);
 	assert_int_equal(system(command), 0);
 	log_close();
@@ -256,22 +249,24 @@ static UNUSED int list_things(struct web_request *req, struct db *db)
 	return web_list_end(req, p.seen > web_limit(req) ? next : NULL);
 }
 
+static UNUSED int read_count(struct db *db, void *arg)
+{
+	return db_get(db, NULL, &fixture_statements[THING_COUNT], arg);
+}
+
 static UNUSED int64_t count_things(void)
 {
-	char path[128];
-	sqlite3_stmt *st;
-	sqlite3 *db;
-	int64_t n;
+	int64_t n = -1;
 
-	snprintf(path, sizeof(path), "%s/hotline.db", fix.folder);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_prepare_v2(db, "SELECT count(*) FROM thing", -1, &st, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
+	assert_ok(db_read(fix.platform.database, read_count, &n));
 	return n;
+}
+
+static UNUSED int insert_thing(struct db *db, void *arg)
+{
+	const struct thing *t = arg;
+
+	return db_exec(db, &fixture_statements[THING_ADD], NULL, t->id, t->name);
 }
 
 #endif
