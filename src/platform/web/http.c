@@ -126,6 +126,19 @@ static int open_spool(struct web_request *req)
 	return 0;
 }
 
+/* A client with a large body asks first (curl from 1 MiB on) and would wait a second for the answer. */
+static void invite_body(struct web_request *req)
+{
+	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	unsigned char out[LWS_PRE + sizeof(text)];
+	const char *expect = request_header(req, "expect");
+
+	if (req->is_http2 || !expect || strcasecmp(expect, "100-continue"))
+		return;
+	memcpy(out + LWS_PRE, text, sizeof(text) - 1);
+	lws_write(req->wsi, out + LWS_PRE, sizeof(text) - 1, LWS_WRITE_HTTP_HEADERS);
+}
+
 /* 0: the request goes on; otherwise it has been refused. */
 static int route_request(struct web_request *req, bool options)
 {
@@ -170,10 +183,12 @@ static int route_request(struct web_request *req, bool options)
 		answer(req, err);
 		return err;
 	}
-	if (length <= 0)
+	if (length <= 0) {
 		dispatch(req);
-	else
+	} else {
 		((struct session *)lws_wsi_user(req->wsi))->receiving = true;
+		invite_body(req);
+	}
 	return 0;
 }
 

@@ -77,6 +77,14 @@ static int callback(
 	case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
 		run_posts(web);
 		return 0;
+	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
+		return web->connections >= MOST_CONNECTIONS;
+	case LWS_CALLBACK_WSI_CREATE:
+		metric_set(web->open_connections, (int64_t)++web->connections);
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		metric_set(web->open_connections, (int64_t)--web->connections);
+		return 0;
 	case LWS_CALLBACK_HTTP:
 		return http_request(web, wsi, s);
 	case LWS_CALLBACK_HTTP_BODY:

@@ -9,6 +9,7 @@
 
 #define CACHE_MS                                                                                   \
 	120000 /* a change of rights made on another node is seen after this at the latest */
+#define AWAY_MS     900000 /* so long after that it still counts while the database is away */
 #define MOST_CACHED 20000
 #define KEY_SIZE    (crypto_generichash_BYTES * 2 + 2)
 
@@ -81,7 +82,7 @@ void actor_cache_forget(struct actor_cache *cache, int64_t user_id)
 	struct sweep sweep = { .cache = cache, .user_id = user_id, .before = INT64_MAX };
 
 	pthread_mutex_lock(&cache->lock);
-	cache->generation++;
+	atomic_fetch_add(&cache->generation, 1);
 	hash_each(cache->by_key, sweep_one, &sweep);
 	pthread_mutex_unlock(&cache->lock);
 }
@@ -96,16 +97,15 @@ static void make_key(char key[KEY_SIZE], const char *secret, bool bearer)
 	sodium_bin2hex(key + 1, KEY_SIZE - 1, digest, sizeof(digest));
 }
 
-static int take_cached(struct actor_cache *cache, const char *key, const struct actor **actor,
-	char csrf[65], uint64_t *generation)
+static int take_cached(struct actor_cache *cache, const char *key, int64_t now,
+	const struct actor **actor, char csrf[65])
 {
 	struct cached *c;
 	int err = EAGAIN;
 
 	pthread_mutex_lock(&cache->lock);
-	*generation = cache->generation;
 	c = hash_get(cache->by_key, key);
-	if (c && c->until > clock_mono()) {
+	if (c && c->until > now) {
 		*actor = actor_hold((struct actor *)c->actor);
 		memcpy(csrf, c->csrf, 65);
 		err = 0;
@@ -129,7 +129,8 @@ static void keep(struct actor_cache *cache, const char *key, const struct actor 
 	pthread_mutex_lock(&cache->lock);
 	if (hash_count(cache->by_key) >= MOST_CACHED)
 		hash_each(cache->by_key, sweep_one, &expired);
-	if (cache->generation != generation || hash_count(cache->by_key) >= MOST_CACHED) {
+	if (atomic_load(&cache->generation) != generation ||
+		hash_count(cache->by_key) >= MOST_CACHED) {
 		cached_free(c);
 	} else {
 		old = hash_get(cache->by_key, key);
@@ -145,10 +146,14 @@ int actor_cached(
 	struct web *web, const char *secret, bool bearer, const struct actor **actor, char csrf[65])
 {
 	char key[KEY_SIZE];
-	uint64_t generation;
 
 	make_key(key, secret, bearer);
-	return take_cached(web->actors, key, actor, csrf, &generation);
+	return take_cached(web->actors, key, clock_mono(), actor, csrf);
+}
+
+uint64_t actor_generation(struct web *web)
+{
+	return atomic_load(&web->actors->generation);
 }
 
 struct resolve {
@@ -177,9 +182,13 @@ int actor_resolve(
 	if (!web->auth.resolve)
 		return ENOENT;
 	make_key(key, secret, bearer);
-	if (!take_cached(web->actors, key, actor, csrf, &generation))
+	generation = actor_generation(web);
+	if (!take_cached(web->actors, key, clock_mono(), actor, csrf))
 		return 0;
 	err = db_read(web->platform->database, resolve_in_read, &r);
+	/* While the database is away people go on answering calls: who was known a while ago is still known. */
+	if (err == EAGAIN)
+		return take_cached(web->actors, key, clock_mono() - AWAY_MS, actor, csrf);
 	if (err)
 		return err;
 	if (!r.actor)

@@ -193,8 +193,9 @@ static void found_out(struct web_request *req)
 	sock->req = NULL;
 	if (req->actor && req->actor->user_id)
 		sock->actor = actor_hold((struct actor *)req->actor);
-	if (req->out.status == 503)
-		socket_close(sock, CLOSE_TRY_LATER);
+	if (req->out.status == 503 || req->generation != actor_generation(web))
+		socket_close(sock,
+			CLOSE_TRY_LATER); /* perhaps it is his rights that changed meanwhile */
 	else if (!sock->actor && !sock->guest_token)
 		socket_close(sock, CLOSE_NOT_SIGNED_IN);
 	else if (!sock->closing)
@@ -231,6 +232,7 @@ int sockets_opened(struct web *web, struct lws *wsi, struct session *s)
 	req->entry = &entry;
 	req->query_count = 0; /* the socket's, not the route's */
 	req->socket_id = sock->id;
+	req->generation = actor_generation(web);
 	req->arrived = found_out;
 	sock->req = NULL;
 	if (pool_add(web, req)) {

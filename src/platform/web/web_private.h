@@ -22,18 +22,19 @@ struct lws_context;
 struct lws_vhost;
 struct ev_loop;
 
-#define WEB_METHODS    5
-#define WEB_COOKIE     "hotline_session"
-#define MOST_HEADERS   40
-#define MOST_QUERY     48
-#define MOST_CAPTURES  8
-#define MOST_QUEUED    1024 /* requests waiting for a worker */
-#define MOST_UNDER_WAY 8192 /* requests not yet answered, wherever they are */
-#define DEFAULT_BODY   (1u << 20)
-#define MOST_REPLY     (64u << 20) /* bytes of one reply made in memory */
-#define DEFER_LIMIT_MS 10000
-#define HEAD_SIZE      16384 /* most bytes of an answer's headers */
-#define PIECE_SIZE     65536 /* bytes handed to the connection at a time */
+#define WEB_METHODS      5
+#define WEB_COOKIE       "hotline_session"
+#define MOST_HEADERS     40
+#define MOST_QUERY       48
+#define MOST_CAPTURES    8
+#define MOST_QUEUED      1024 /* requests waiting for a worker */
+#define MOST_UNDER_WAY   8192 /* requests not yet answered, wherever they are */
+#define MOST_CONNECTIONS 16000
+#define DEFAULT_BODY     (1u << 20)
+#define MOST_REPLY       (64u << 20) /* bytes of one reply made in memory */
+#define DEFER_LIMIT_MS   10000
+#define HEAD_SIZE        16384 /* most bytes of an answer's headers */
+#define PIECE_SIZE       65536 /* bytes handed to the connection at a time */
 
 /* A message to the web thread. fn runs there, or on the posting thread once the web thread has ended. */
 struct web_post {
@@ -104,6 +105,7 @@ struct web_request {
 	struct json_writer list_writer;
 	bool in_list;
 	struct idempotency *idempotency; /* NULL: none */
+	uint64_t generation;             /* actor_generation() when that was asked */
 	uint64_t socket_id; /* not 0: no HTTP request, it asks who opened that WebSocket */
 	void (*arrived)(struct web_request *req); /* instead of sending an answer */
 };
@@ -140,6 +142,7 @@ struct web {
 	unsigned char *scratch; /* one piece of output with room for frame headers before it */
 	struct list under_way;
 	size_t under_way_count;
+	size_t connections;   /* all that libwebsockets holds */
 	size_t session_count; /* WebSockets whose closing is not over */
 	struct limiter *limiter;
 	atomic_bool stopping;
@@ -156,7 +159,7 @@ struct web {
 	struct list spare; /* requests kept for reuse, through under_way */
 	size_t spare_count;
 
-	struct metric *refused, *open_events, *open_sip;
+	struct metric *refused, *open_connections, *open_events, *open_sip;
 };
 
 /* --- router.c --- */
@@ -206,6 +209,8 @@ int actor_resolve(struct web *web, const char *secret, bool bearer, const struct
 /* From the cache only. EAGAIN: not there. */
 int actor_cached(struct web *web, const char *secret, bool bearer, const struct actor **actor,
 	char csrf[65]);
+/* Changes whenever somebody is forgotten. Any thread. */
+uint64_t actor_generation(struct web *web);
 const struct actor *actor_nobody(void);
 int session_check(struct web_request *req); /* actor, permission, CSRF */
 

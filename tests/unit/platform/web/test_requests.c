@@ -520,6 +520,42 @@ static void a_session_is_resolved_once_until_it_is_forgotten(void **state)
 	assert_int_equal(__atomic_load_n(&fix.resolved, __ATOMIC_SEQ_CST), before + 2);
 }
 
+static void a_body_that_asks_first_is_invited(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_open(&c, fix.port);
+	send_request(&c, "POST", "/api/v1/things",
+		AGENT_POST "Expect: 100-continue\r\nContent-Length: 12\r\n", NULL, 0);
+	assert_int_equal(read_answer(&c, &a, 1), 0);
+	assert_int_equal(a.status, 100);
+	send_bytes(&c, "{\"name\":\"x\"}", 12);
+	assert_int_equal(read_answer(&c, &a, 0), 0);
+	assert_int_equal(a.status, 201);
+	send_request(&c, "POST", "/api/v1/things",
+		AGENT_POST "Expect: 100-continue\r\nContent-Length: 1200000\r\n", NULL, 0);
+	assert_int_equal(read_answer(&c, &a, 0), 0);
+	assert_int_equal(a.status, 413);
+	client_close(&c);
+}
+
+static void people_stay_known_while_the_database_is_away(void **state)
+{
+	(void)state;
+	request(fix.port, &a, "DELETE", "/api/v1/whoami", TOKEN, NULL);
+	assert_int_equal(a.status, 200);
+	__atomic_store_n(&fix.away, true, __ATOMIC_SEQ_CST);
+	assert_int_equal(clock_advance(600000), 0);
+	request(fix.port, &a, "DELETE", "/api/v1/whoami", TOKEN, NULL);
+	assert_int_equal(a.status, 200);
+	request(fix.port, &a, "DELETE", "/api/v1/whoami", LEADER, NULL);
+	assert_problem(503, "database_unreachable", NULL);
+	assert_int_equal(clock_advance(600000), 0);
+	request(fix.port, &a, "DELETE", "/api/v1/whoami", TOKEN, NULL);
+	assert_problem(503, "database_unreachable", NULL);
+}
+
 static void built_in_routes_answer(void **state)
 {
 	json_t *doc, *op;
@@ -600,6 +636,8 @@ int main(void)
 		CASE(pipelined_requests_are_answered_in_order),
 		CASE(pipelining_bodies_ends_the_connection_only),
 		CASE(a_session_is_resolved_once_until_it_is_forgotten),
+		CASE(a_body_that_asks_first_is_invited),
+		CASE(people_stay_known_while_the_database_is_away),
 		CASE(built_in_routes_answer),
 		CASE(nonsense_on_the_wire_does_no_harm),
 	};

@@ -3,7 +3,6 @@
 #include "ws_client.h"
 
 #define ORIGIN "Origin: http://test.local\r\n"
-#define LEADER "Authorization: Bearer leader-token\r\n"
 
 static const struct web_route routes[] = {
 	{ .method = WEB_GET,

@@ -18,6 +18,7 @@
 #define AGENT_POST AGENT "X-CSRF-Token: " AGENT_CSRF "\r\nContent-Type: application/json\r\n"
 #define TOKEN      "Authorization: Bearer agent-token\r\n"
 #define TOKEN_POST TOKEN "Content-Type: application/json\r\n"
+#define LEADER     "Authorization: Bearer leader-token\r\n"
 #define GUEST      "Cookie: hotline_session=reader-cookie\r\n" /* signed in, may do nothing */
 
 enum { AGENT_ID = 11, READER_ID = 12, LEADER_ID = 13 };
@@ -28,6 +29,7 @@ static struct fixture {
 	struct web *web;
 	int port;
 	int resolved; /* calls of web_auth.resolve */
+	bool away;    /* resolve finds no database */
 } fix;
 
 static const struct permission fixture_permissions[] = {
@@ -99,6 +101,8 @@ static int fixture_resolve(
 {
 	(void)db;
 	__atomic_add_fetch(&fix.resolved, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&fix.away, __ATOMIC_SEQ_CST))
+		return EAGAIN;
 	snprintf(csrf, 65, "%s", AGENT_CSRF);
 	if (!strcmp(secret, bearer ? "agent-token" : "agent-cookie"))
 		*actor = make_actor(AGENT_ID, 10, RANGE_ALL);
