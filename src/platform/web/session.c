@@ -23,8 +23,8 @@ struct cached {
 struct actor_cache {
 	pthread_mutex_t lock;
 	struct hash *by_key; /* keys are hashes of secrets, so memory holds no secret */
-	uint64_t
-		generation; /* grows when something is forgotten: a resolve under way then is not kept */
+	/* Grows when something is forgotten: what was resolved meanwhile is not kept. */
+	atomic_ullong generation;
 };
 
 struct actor_cache *actor_cache_create(void)
