@@ -20,11 +20,14 @@ DATABASE = os.environ.get("HOTLINE_TEST_DATABASE", "sqlite")
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:")
 
 
-def need_postgres():
-    """Runs this program again under tests/with_postgres when it needs a cluster and nobody has given one."""
-    if DATABASE == "postgres" and not os.environ.get("HOTLINE_TEST_POSTGRES"):
+def need_postgres(own=False):
+    """Runs this program again under tests/with_postgres when it needs a cluster and nobody has given one; own: one it may stop."""
+    given = "HOTLINE_TEST_OWN_POSTGRES" if own else "HOTLINE_TEST_POSTGRES"
+    if DATABASE == "postgres" and not os.environ.get(given):
         script = os.path.join(SOURCE, "tests", "with_postgres")
-        os.execv(script, [script, sys.executable, *sys.argv])
+        if own:
+            os.environ[given] = "1"
+        os.execv(script, [script, *(["--own"] if own else []), sys.executable, *sys.argv])
 
 
 def free_port(kind=socket.SOCK_STREAM, address="127.0.0.1"):
@@ -158,6 +161,33 @@ class Daemon:
             if time.monotonic() > end:
                 raise AssertionError(f"rows are not as expected after {seconds} s: {text}\n{rows}")
             pause.wait(0.05)
+
+    # --- its database goes away and comes back ---
+
+    def take_database_away(self):
+        if self.kind == "postgres":
+            self._cluster("-m immediate stop")
+        else:  # another program holds the only pen
+            self.lock = sqlite3.connect(f"{self.data}/hotline.db", isolation_level=None, check_same_thread=False)
+            self.lock.execute("BEGIN IMMEDIATE")
+
+    def bring_database_back(self):
+        if self.kind == "postgres":
+            self._cluster("start")
+        else:
+            self.lock.execute("ROLLBACK")
+            self.lock.close()
+
+    @staticmethod
+    def _cluster(what):
+        """pg_ctlcluster says "already running" for a moment after an immediate stop."""
+        pause = threading.Event()
+        for _ in range(20):
+            done = subprocess.run(f"{os.environ['HOTLINE_TEST_POSTGRES_CTL']} {what}", shell=True, capture_output=True, text=True, timeout=60)
+            if not done.returncode:
+                return
+            pause.wait(0.3)
+        raise AssertionError(done.stderr)
 
     # --- what it uses ---
 

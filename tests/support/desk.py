@@ -199,9 +199,9 @@ def contains(sequence, wanted, what=""):
     assert all(any(item == w for item in at) for w in wanted), f"{what + ': ' if what else ''}{list(sequence)} has not {wanted} in order"
 
 
-def run(**options):
-    """Runs the cases of a program, or those named on the command line, against one company."""
-    need_postgres()
+def run(own_postgres=False, **options):
+    """Runs the cases of a program, or those named on the command line, against one company. own_postgres: it stops the server."""
+    need_postgres(own_postgres)
     wanted = sys.argv[1:]
     company, failed = None, []
     try:
