@@ -253,41 +253,7 @@ static void leg_stats(uint64_t tag, const struct media_stats *s, void *arg)
 	arena_free(arena);
 }
 
-/* --- midnight --- */
-
-static void queue_new_day(void *value, void *arg)
-{
-	struct queue *q = value;
-
-	(void)arg;
-	/* A caller who waits across midnight counts as offered in the new day, so that the identity of 6.1 holds for it. */
-	q->offered_today = (unsigned)q->waiting;
-	q->answered_today = q->in_time_today = q->abandoned_today = q->short_today =
-		q->flowout_today = 0;
-	queue_touched(q);
-}
-
-static void agent_new_day(void *value, void *arg)
-{
-	(void)arg;
-	((struct agent *)value)->calls_today = 0;
-}
-
-static void check_day(void *arg)
-{
-	struct exchange *x = arg;
-	time_t now = (time_t)(clock_now() / 1000);
-	struct tm local;
-
-	localtime_r(&now, &local);
-	if (local.tm_yday != x->day) {
-		x->day = local.tm_yday;
-		acd_new_day(x->acd);
-		hash_each(x->queues, queue_new_day, NULL);
-		hash_each(x->agents, agent_new_day, NULL);
-	}
-	loop_timer_set(x->loop, &x->day_timer, 30000, check_day, x);
-}
+/* --- health --- */
 
 /* Calls go on without the database; the screens must say that nothing is being saved. */
 static void check_health(void *arg)
@@ -399,7 +365,7 @@ static int make_folder(const char *data_dir, const char *name)
 
 static void first_day(void *arg)
 {
-	check_day(arg);
+	today_watch(arg);
 	check_health(arg);
 }
 
@@ -437,6 +403,7 @@ int exchange_start(const struct platform *platform)
 		plan_on_change(exchange_plan_changed_h);
 		flow_set_speech(x->speech);
 		loop_call(x->plan_loop, load_plan, x);
+		loop_call(x->plan_loop, today_read, x);
 		loop_call(x->loop, first_day, x);
 	} else {
 		exchange_stop();

@@ -325,6 +325,10 @@ const char *lookup_port(const struct call *call);
 void lookup_variables(struct call *call); /* into a new session */
 int lookup_priority(const struct call *call);
 
+/* --- today.c --- */
+void today_watch(struct exchange *x); /* from now on a new day begins at midnight */
+void today_read(void *x);             /* plan thread: what the database knows of this day */
+
 /* --- live.c --- */
 void live_agent(struct agent *a);
 void live_soon(struct exchange *x);

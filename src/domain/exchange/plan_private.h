@@ -14,6 +14,8 @@ enum {
 	PLAN_CALENDARS,
 	PLAN_TRUNKS,
 	PLAN_SWITCHES,
+	PLAN_QUEUES_TODAY,
+	PLAN_AGENTS_TODAY,
 };
 
 /* plan_calendar.c: fills weekly and exceptions from their JSON. 0, ENOMEM, EINVAL. */

@@ -54,5 +54,29 @@ const struct db_stmt plan_statements[] = {
 		.in = "",
 		.out = "sii",
 		.sql = "SELECT name, is_on, COALESCE(until, 0) FROM ivr_switch ORDER BY name" },
+	/* ids are sorted by time: a range of them is a range of time */
+	[PLAN_QUEUES_TODAY] = { .name = "plan.queues_today",
+		.in = "ii",
+		.out = "iiiiiii",
+		.sql = "SELECT e.queue_id, COUNT(*), SUM(CASE WHEN e.outcome = 'answered' THEN 1 "
+		       "ELSE 0 "
+		       "END),"
+		       " SUM(CASE WHEN e.outcome = 'answered' AND e.waiting_ms <= "
+		       "q.service_level_s * "
+		       "1000 THEN 1 ELSE 0 END),"
+		       " SUM(CASE WHEN e.outcome = 'abandoned' THEN 1 ELSE 0 END),"
+		       " SUM(CASE WHEN e.outcome = 'abandoned' AND e.reason = 'short' THEN 1 ELSE "
+		       "0 END),"
+		       " SUM(CASE WHEN e.outcome = 'flowout' THEN 1 ELSE 0 END)"
+		       " FROM queue_entry e JOIN queue q ON q.id = e.queue_id"
+		       " WHERE e.id >= $1 AND e.id < $2 AND e.outcome IN ('answered', 'abandoned', "
+		       "'flowout') GROUP BY e.queue_id" },
+	[PLAN_AGENTS_TODAY] = { .name = "plan.agents_today",
+		.in = "ii",
+		.out = "ii",
+		.sql = "SELECT user_id, COUNT(*) FROM interaction_leg WHERE id >= $1 AND id < $2 "
+		       "AND "
+		       "user_id IS NOT NULL"
+		       " AND answered IS NOT NULL GROUP BY user_id" },
 	{ 0 },
 };
