@@ -7,7 +7,8 @@
 
 struct hash;
 
-struct hash *hash_create(void); /* NULL: out of memory. A map is used either with strings or with ids, not both. */
+struct hash *hash_create(
+	void); /* NULL: out of memory. A map is used either with strings or with ids, not both. */
 void hash_free(struct hash *h);
 size_t hash_count(const struct hash *h);
 

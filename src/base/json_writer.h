@@ -22,11 +22,13 @@ void json_key(struct json_writer *w, const char *key);
 void json_write_string(struct json_writer *w, const char *s); /* NULL writes null */
 void json_string_n(struct json_writer *w, const char *s, size_t len);
 void json_int(struct json_writer *w, int64_t v);
-void json_id(struct json_writer *w, int64_t id); /* ids are strings in JSON (53-bit JavaScript); 0 writes null */
+void json_id(struct json_writer *w,
+	int64_t id); /* ids are strings in JSON (53-bit JavaScript); 0 writes null */
 void json_double(struct json_writer *w, double v);
 void json_bool(struct json_writer *w, bool v);
 void json_write_null(struct json_writer *w);
-void json_raw(struct json_writer *w, const char *json); /* a complete JSON value; NULL or "" writes null */
+void json_raw(struct json_writer *w,
+	const char *json); /* a complete JSON value; NULL or "" writes null */
 
 /* The short names of four of them are also functions of libjansson, which would call ours: so they are never symbols, and a
  * file that needs both includes jansson.h first and writes json_write_*. */

@@ -9,11 +9,13 @@ struct list {
 	struct list *next, *prev;
 };
 
-#define list_entry(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
-#define list_for_each(pos, head)      for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
+#define list_entry(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
+#define list_for_each(pos, head)                                                                   \
+	for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
 /* pos may be removed inside the loop */
 #define list_for_each_safe(pos, tmp, head)                                                         \
-	for (struct list *pos = (head)->next, *tmp = pos->next; pos != (head); pos = tmp, tmp = pos->next)
+	for (struct list *pos = (head)->next, *tmp = pos->next; pos != (head);                     \
+		pos = tmp, tmp = pos->next)
 
 static inline void list_init(struct list *l)
 {

@@ -16,8 +16,9 @@ struct permission {
 	bool ranged;      /* has a data range; otherwise it is held or not */
 	const char *text_zh, *text_en;
 };
-int permission_declare(const struct permission *rows); /* at start; rows end with a zero row; EEXIST on a second name */
-int permission_number(const char *name);               /* -1: unknown */
+int permission_declare(const struct permission
+		*rows); /* at start; rows end with a zero row; EEXIST on a second name */
+int permission_number(const char *name); /* -1: unknown */
 size_t permission_count(void);
 const struct permission *permission_at(size_t number);
 
@@ -25,11 +26,11 @@ struct actor {
 	int64_t user_id; /* 0: nobody signed in */
 	char account[64];
 	char name[128];
-	char language[8]; /* "zh-CN", "en" */
+	char language[8];   /* "zh-CN", "en" */
 	char extension[32]; /* of this person's phones; "" none */
 	int64_t department_id;
-	int64_t session_id;  /* 0: API token or system */
-	bool masks_numbers;  /* telephone numbers are shown to this person as 138****0000 */
+	int64_t session_id;    /* 0: API token or system */
+	bool masks_numbers;    /* telephone numbers are shown to this person as 138****0000 */
 	const uint8_t *ranges; /* enum data_range by permission number; owned */
 	size_t range_count;
 	const int64_t *departments; /* own department and everything below, sorted; owned */
@@ -38,13 +39,16 @@ struct actor {
 	int references;
 };
 
-struct actor *actor_create(void); /* one reference; ranges all RANGE_NONE, sized permission_count() */
+struct actor *actor_create(
+	void); /* one reference; ranges all RANGE_NONE, sized permission_count() */
 struct actor *actor_hold(struct actor *a);
 void actor_release(struct actor *a); /* accepts NULL */
-enum data_range actor_range(const struct actor *a, const char *permission); /* RANGE_NONE for unknown or NULL */
+enum data_range actor_range(
+	const struct actor *a, const char *permission); /* RANGE_NONE for unknown or NULL */
 /* May the actor use `permission` on a row of this department and owner (0: none)? The same rule as the statements apply:
  * everybody with a range sees his own rows; then RANGE_DEPARTMENT those of his department, RANGE_TREE those of `departments`,
  * RANGE_ALL every row. A permission without a range is held for every row. */
-bool actor_may(const struct actor *a, const char *permission, int64_t department_id, int64_t owner_id);
+bool actor_may(
+	const struct actor *a, const char *permission, int64_t department_id, int64_t owner_id);
 
 #endif

@@ -24,7 +24,8 @@ struct config;
 
 int config_create(struct config **cp);
 void config_free(struct config *c);
-int config_declare(struct config *c, const struct config_setting *rows); /* rows end with a zero row */
+int config_declare(
+	struct config *c, const struct config_setting *rows); /* rows end with a zero row */
 /* Reads data_dir/hotline.conf (may be absent) and the environment. On error writes a sentence to problem. */
 int config_load(struct config *c, const char *data_dir, char *problem, size_t size);
 int64_t config_int(const struct config *c, const char *name);
@@ -34,7 +35,8 @@ const char *config_text(const struct config *c, const char *name);
 /* Sets a live setting from the screen; the caller stores the row. 0, ENOENT, EPERM (not live or given by environment), EINVAL. */
 int config_set(struct config *c, const char *name, const char *value, char *problem, size_t size);
 /* Every setting in order of declaration; a secret that is set is shown as "***". origin: "default", "file", "screen", "environment". */
-typedef void(config_row_h)(const struct config_setting *row, const char *value, const char *origin, void *arg);
+typedef void(config_row_h)(
+	const struct config_setting *row, const char *value, const char *origin, void *arg);
 void config_each(const struct config *c, config_row_h *fn, void *arg);
 
 #endif

@@ -104,8 +104,7 @@ void *db_attached(const struct db *db, enum db_slot slot);
 /* Runs after this transaction has committed (not after a roll back), on the thread that committed. */
 int db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
 /* The same for an arg that must be released: exactly one of the two runs. */
-int db_after_end(
-	struct db *db, void (*commit)(void *arg), void (*rollback)(void *arg), void *arg);
+int db_after_end(struct db *db, void (*commit)(void *arg), void (*rollback)(void *arg), void *arg);
 
 /* Executes; *changed (may be NULL) gets the number of rows. Values follow, one per letter of in. */
 int db_exec(struct db *db, const struct db_stmt *stmt, int64_t *changed, ...);
@@ -116,8 +115,8 @@ struct db_datum {
 	double d;
 	const char *s;
 };
-int db_exec_values(struct db *db, const struct db_stmt *stmt, int64_t *changed, const struct db_datum *data,
-	size_t count);
+int db_exec_values(struct db *db, const struct db_stmt *stmt, int64_t *changed,
+	const struct db_datum *data, size_t count);
 /* One row: values, then for each letter of out a pointer (int64_t *, double *, const char ** in `arena`; a blob takes
  * const void ** and size_t *). ENOENT when there is none; more rows than one are an error (EINVAL). */
 int db_get(struct db *db, struct arena *arena, const struct db_stmt *stmt, ...);

@@ -8,14 +8,14 @@
 #include "job/job.h"
 
 struct event {
-	const char *type;       /* "ticket.opened", "agent.state", "queue.live": noun.verb */
-	int64_t entity_id;      /* 0: none */
+	const char *type;  /* "ticket.opened", "agent.state", "queue.live": noun.verb */
+	int64_t entity_id; /* 0: none */
 	/* Who may see it: the named user; or everybody who holds `permission` with a range over `department_id`
 	 * (0: any range); both empty: everybody signed in. */
 	int64_t user_id;
 	const char *permission;
 	int64_t department_id;
-	const char *json;       /* a complete JSON object, may be NULL */
+	const char *json; /* a complete JSON object, may be NULL */
 };
 
 struct event_hub;

@@ -7,12 +7,14 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-void log_open(const char *path, enum log_level least); /* path NULL: stderr. Without it: stderr, LOG_INFO */
+void log_open(const char *path,
+	enum log_level least); /* path NULL: stderr. Without it: stderr, LOG_INFO */
 void log_close(void);
 
 /* log_event(LOG_WARN, "sip", "request refused", "status", LOG_I(400), "source", ip, NULL):
  * module, what happened, then pairs of key and text value ending with NULL. */
-void log_event(enum log_level level, const char *module, const char *what, ...) __attribute__((sentinel));
+void log_event(enum log_level level, const char *module, const char *what, ...)
+	__attribute__((sentinel));
 #define LOG_I(n) log_number((int64_t)(n), (char[24]){ 0 })
 const char *log_number(int64_t n, char *scratch);
 #define log_info(...)  log_event(LOG_INFO, __VA_ARGS__)

@@ -10,9 +10,11 @@
 struct loop;
 
 int loop_create(struct loop **loopp, const char *name);
-void loop_free(struct loop *loop); /* after loop_stop; messages still waiting are run to release what they own */
+void loop_free(struct
+	loop *loop); /* after loop_stop; messages still waiting are run to release what they own */
 int loop_start(struct loop *loop); /* runs it on a thread of its own, named after it */
-void loop_stop(struct loop *loop); /* from another thread: asks it to end and joins it; queued messages are run first */
+void loop_stop(struct
+	loop *loop); /* from another thread: asks it to end and joins it; queued messages are run first */
 bool loop_is_current(const struct loop *loop);
 
 /* Runs fn(arg) on the loop's thread, in the order posted. Any thread. 0 or ENOMEM (then fn will not run). */
@@ -28,7 +30,8 @@ struct loop_timer { /* embed it; zero it before first use */
 	void *arg;
 };
 /* (Re)arms. fn runs once, on the loop's thread. 0 or ENOMEM. */
-int loop_timer_set(struct loop *loop, struct loop_timer *t, int64_t delay_ms, void (*fn)(void *arg), void *arg);
+int loop_timer_set(struct loop *loop, struct loop_timer *t, int64_t delay_ms, void (*fn)(void *arg),
+	void *arg);
 void loop_timer_cancel(struct loop *loop, struct loop_timer *t); /* harmless when not running */
 static inline bool loop_timer_running(const struct loop_timer *t)
 {

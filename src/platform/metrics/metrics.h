@@ -10,7 +10,8 @@ struct metric;
 /* Registration at start; the same name and labels give the same metric. labels: `queue="sales"` or NULL. NULL: out of memory. */
 struct metric *metric_counter(const char *name, const char *labels, const char *help);
 struct metric *metric_gauge(const char *name, const char *labels, const char *help);
-struct metric *metric_histogram(const char *name, const char *labels, const char *help); /* seconds; 0.5 ms to 10 s buckets */
+struct metric *metric_histogram(const char *name, const char *labels,
+	const char *help); /* seconds; 0.5 ms to 10 s buckets */
 /* All accept NULL. */
 void metric_add(struct metric *m, int64_t n);
 void metric_set(struct metric *m, int64_t v);

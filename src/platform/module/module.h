@@ -35,8 +35,9 @@ struct module {
 	const struct web_route *routes;
 	const struct job_type *jobs;
 	const struct ivr_node_type *const *ivr_nodes; /* ends with NULL */
-	int (*start)(const struct platform *platform); /* after the schema is up to date, in the order of the list */
-	void (*stop)(void);                            /* in reverse order */
+	int (*start)(const struct platform
+			*platform); /* after the schema is up to date, in the order of the list */
+	void (*stop)(void);         /* in reverse order */
 	/* Writes the demonstration company's rows of this module into an empty database (hotline serve --demo). */
 	int (*demo)(struct db *db);
 };

@@ -30,33 +30,36 @@ struct web_field {
 	const char *name;
 	enum field_type type;
 	size_t offset;
-	bool required;              /* in a body: must be there and not null */
-	int64_t min, max;           /* numbers: range when max > min; text: length in characters (max 0: 1000); list: most items (0: 200) */
-	const char *const *values;  /* FIELD_ENUM: names by value, ends with NULL */
+	bool required; /* in a body: must be there and not null */
+	int64_t min,
+		max; /* numbers: range when max > min; text: length in characters (max 0: 1000); list: most items (0: 200) */
+	const char *const *values; /* FIELD_ENUM: names by value, ends with NULL */
 	const struct web_field *fields;
-	size_t size;                /* FIELD_LIST of structs: sizeof one */
-	enum field_type of;         /* FIELD_LIST without .fields: FIELD_TEXT, FIELD_ID or FIELD_INT */
-	bool read_only;             /* in replies only */
-	bool multiline;             /* FIELD_TEXT may hold line breaks and tabs; other control characters never pass */
-	size_t present;             /* offset of a bool that says "was in the body", for PATCH; 0: none (put it not at offset 0) */
-	const char *text;           /* English note for OpenAPI */
+	size_t size;        /* FIELD_LIST of structs: sizeof one */
+	enum field_type of; /* FIELD_LIST without .fields: FIELD_TEXT, FIELD_ID or FIELD_INT */
+	bool read_only;     /* in replies only */
+	bool multiline; /* FIELD_TEXT may hold line breaks and tabs; other control characters never pass */
+	size_t present; /* offset of a bool that says "was in the body", for PATCH; 0: none (put it not at offset 0) */
+	const char *text; /* English note for OpenAPI */
 };
 /* { F(struct draft, subject, FIELD_TEXT), .required = true, .max = 200 } */
-#define F(structure, member, kind) .name = #member, .type = (kind), .offset = offsetof(structure, member)
-#define F_NAMED(json_name, structure, member, kind) .name = (json_name), .type = (kind), .offset = offsetof(structure, member)
+#define F(structure, member, kind)                                                                 \
+	.name = #member, .type = (kind), .offset = offsetof(structure, member)
+#define F_NAMED(json_name, structure, member, kind)                                                \
+	.name = (json_name), .type = (kind), .offset = offsetof(structure, member)
 
 /* What a caller must learn about a refusal: RFC 9457. */
 struct problem {
-	int status;        /* HTTP; 0: none */
-	const char *code;  /* stable word, also the key of the translated text: "field_required" */
-	const char *field; /* "phones[0].number"; NULL: the whole */
+	int status;         /* HTTP; 0: none */
+	const char *code;   /* stable word, also the key of the translated text: "field_required" */
+	const char *field;  /* "phones[0].number"; NULL: the whole */
 	const char *detail; /* English sentence for logs and API users */
 };
 
 /* Parses a JSON object into *out (zeroed first; text in the arena). Unknown names, wrong types, limits and text that is not
  * UTF-8 or holds NUL are refused: returns EINVAL with *problem filled (422). */
-int field_parse(void *out, size_t size, const struct web_field *fields, const char *json, size_t len, struct arena *arena,
-	struct problem *problem);
+int field_parse(void *out, size_t size, const struct web_field *fields, const char *json,
+	size_t len, struct arena *arena, struct problem *problem);
 /* Writes one object. */
 void field_write(struct json_writer *w, const struct web_field *fields, const void *in);
 /* The same as a JSON Schema (2020-12) object for OpenAPI. */

@@ -115,9 +115,9 @@ static void test_limits(void **state)
 	r = check_json(json, len);
 	assert_string_equal(r.findings[0].code, "too_many");
 
-	len = (size_t)sprintf(
-		json, "{\"schema\":\"hotline-ivr/"
-		      "1\",\"id\":\"t\",\"nodes\":[{\"id\":\"a\",\"type\":\"hangup\",\"ui\":");
+	len = (size_t)sprintf(json,
+		"{\"schema\":\"hotline-ivr/"
+		"1\",\"id\":\"t\",\"nodes\":[{\"id\":\"a\",\"type\":\"hangup\",\"ui\":");
 	for (int i = 0; i < 1000; i++)
 		json[len++] = '[';
 	for (int i = 0; i < 1000; i++)
