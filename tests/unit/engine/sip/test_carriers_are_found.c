@@ -7,7 +7,10 @@
 #include "check.h"
 #include "engine/sip/sip_resolve.h"
 #include "engine/sip/sip_key.h"
+#include "clock/clock.h"
+#include "engine/sip/sip_stack.h"
 #include "loop/loop.h"
+#include "sip_test_peer.h"
 
 enum { A = 1, SRV = 33, NAPTR = 35, AAAA = 28 };
 
@@ -18,7 +21,10 @@ struct record {
 	const char *value;  /* address, host, or service */
 };
 
-static const struct record records[] = {
+static struct record records[] = {
+	{ "_sip._udp.two.example", SRV, 1, 9, "here.example" }, /* nobody there */
+	{ "_sip._udp.two.example", SRV, 2, 0, "here.example" }, /* filled in by the test */
+	{ "here.example", A, 0, 0, "127.0.0.1" },
 	{ "carrier.example", NAPTR, 20, 0, "SIP+D2U" },
 	{ "carrier.example", NAPTR, 10, 0, "SIP+D2T" },
 	{ "carrier.example", NAPTR, 5, 0, "E2U+sip" },
@@ -314,6 +320,62 @@ static void cancelled_lookup_says_nothing(void **state)
 	assert_false(a.done);
 }
 
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* The first address of a carrier is silent: calls and registration go on to the second. */
+static void silent_address_is_passed_over(void **state)
+{
+	struct sip_config config = { .bind_address = "127.0.0.1", .tls_port = -1 };
+	struct sip_trunk trunk = { .name = "two",
+		.host = "two.example",
+		.transport = "udp",
+		.user = "trunk1",
+		.password = "secret" };
+	struct peer desk, carrier;
+	struct peer_event *e;
+	uint64_t call;
+
+	(void)state;
+	clock_set_test(true);
+	peer_start(&carrier, &config);
+	peer_account(&carrier, "trunk1", "hotline", "secret");
+	sip_trunk_set(carrier.stack,
+		&(struct sip_trunk){
+			.name = "desk", .host = "127.0.0.1", .port = 9, .addresses = "127.0.0.1" });
+	records[1].port = sip_stack_port(carrier.stack);
+	peer_start(&desk, &config);
+	assert_ok(sip_resolver_servers(desk.stack->resolver, server.address));
+	assert_ok(sip_trunk_set(desk.stack, &trunk));
+	assert_true(peer_wait(&desk, SIP_TRUNK_STATE)->up);
+	call = sip_call_start(desk.stack,
+		&(struct sip_target){
+			.trunk = "two", .number = "4001", .caller = "1", .sdp = peer_sdp_a });
+	/* A call before it cannot be begun: what is posted is done in order. */
+	loop_call(desk.stack->loop, nothing, NULL);
+	assert_ok(clock_advance(4000));
+	e = peer_wait(&carrier, SIP_CALL_INCOMING);
+	sip_call_answer(carrier.stack, e->call, peer_sdp_b);
+	assert_true(peer_wait(&desk, SIP_CALL_ANSWERED)->call == call);
+	sip_call_hangup(desk.stack, call, 0, NULL);
+	peer_wait(&desk, SIP_CALL_ENDED);
+	trunk.name = "registered";
+	trunk.registers = true;
+	assert_ok(sip_trunk_set(desk.stack, &trunk));
+	/* Timer F of the silent one, then the other answers in its own time. */
+	for (int i = 0; i < 34; i++) {
+		loop_call(desk.stack->loop, nothing, NULL);
+		assert_ok(clock_advance(1000));
+	}
+	do
+		e = peer_wait(&desk, SIP_TRUNK_STATE);
+	while (strcmp(e->trunk, "registered") || !e->up);
+	peer_stop(&desk);
+	peer_stop(&carrier);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +384,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(name_with_port_or_without_srv, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unknown_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cancelled_lookup_says_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(silent_address_is_passed_over, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
