@@ -178,6 +178,16 @@ class Daemon:
             self.lock.execute("ROLLBACK")
             self.lock.close()
 
+    def hang_database(self, on):
+        """PostgreSQL: the server stops answering without closing anything, or goes on."""
+        data = psql(self.server_url, "SHOW data_directory")[0][0] if on else self.hung
+        self.hung = data
+        with open(f"{data}/postmaster.pid", encoding="ascii") as file:
+            first = int(file.readline())
+        children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=True).stdout.split()
+        for pid in [first, *map(int, children)]:
+            os.kill(pid, signal.SIGSTOP if on else signal.SIGCONT)
+
     @staticmethod
     def _cluster(what):
         """pg_ctlcluster says "already running" for a moment after an immediate stop."""

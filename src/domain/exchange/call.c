@@ -140,6 +140,7 @@ static void call_free(struct call *call)
 	sound_job_forget(call);
 	loop_timer_cancel(x->loop, &call->guard);
 	loop_timer_cancel(x->loop, &call->flow_timer);
+	loop_timer_cancel(x->loop, &call->lookup_timer);
 	loop_timer_cancel(x->loop, &call->queue_timer);
 	loop_timer_cancel(x->loop, &call->announce_timer);
 	hash_remove_id(x->calls, (uint64_t)call->id);

@@ -103,7 +103,8 @@ struct call {
 	struct voicemail_options voicemail_options;
 	int64_t voicemail_since;
 	enum { LOOKUP_RUNNING, LOOKUP_DONE } lookup;
-	bool lookup_asked; /* a node waits for it */
+	bool lookup_asked; /* a node waits for it, until lookup_timer */
+	struct loop_timer lookup_timer;
 	struct customer_caller known;
 	bool transfer_from_node; /* a transfer node waits for how it went */
 	int notice_status;       /* a spoken notice plays; then the call is refused with this */

@@ -9,6 +9,7 @@
 #include "log/log.h"
 
 #define LAST_AGENT_WINDOW_MS (30LL * 86400000)
+#define PATIENCE_MS          1500 /* a caller does not wait longer for a database that hangs */
 
 struct lookup {
 	struct exchange *x;
@@ -35,6 +36,21 @@ static void set_variable(struct call *call, const char *name, const char *value)
 		ivr_set(call->session, name, value);
 }
 
+static void tell_flow(struct call *call)
+{
+	bool asked = call->lookup_asked;
+
+	call->lookup_asked = false;
+	loop_timer_cancel(call->x->loop, &call->lookup_timer);
+	if (asked && call->phase == CALL_FLOW && call->session)
+		ivr_session_result(call->session, lookup_port(call));
+}
+
+static void patience_over(void *arg)
+{
+	tell_flow(arg); /* as unknown; who he is may still be noted later */
+}
+
 static void arrive(void *arg)
 {
 	struct lookup *l = arg;
@@ -48,9 +64,7 @@ static void arrive(void *arg)
 		lookup_variables(call);
 		if (call->customer_id)
 			interaction_customer(call->id, call->customer_id);
-		if (call->lookup_asked && call->phase == CALL_FLOW && call->session)
-			ivr_session_result(call->session, lookup_port(call));
-		call->lookup_asked = false;
+		tell_flow(call);
 	}
 	free(l);
 }
@@ -90,6 +104,9 @@ void lookup_start(struct call *call)
 bool lookup_ask(struct call *call)
 {
 	call->lookup_asked = call->lookup == LOOKUP_RUNNING;
+	if (call->lookup_asked)
+		loop_timer_set(
+			call->x->loop, &call->lookup_timer, PATIENCE_MS, patience_over, call);
 	return call->lookup_asked;
 }
 
