@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, maskNumber, percent, readableNumber, relative, secondsLeft } from './format'
+import { clock, maskNumber, percent, readableNumber, relative, secondsLeft, shortDateTime } from './format'
 
 describe('clock', () => {
 	it('shows minutes and seconds, and hours only when there are some', () => {
@@ -26,6 +26,14 @@ describe('relative', () => {
 	})
 	it('turns into a date after a week', () => {
 		expect(relative(now - 30 * 86400_000, now, 'en')).toMatch(/^2026-10-2\d$/)
+	})
+})
+
+describe('shortDateTime', () => {
+	it('leaves out the year while it is obvious', () => {
+		const time = new Date(2026, 10, 21, 23, 17, 32).getTime()
+		expect(shortDateTime(time, time)).toBe('11-21 23:17:32')
+		expect(shortDateTime(time, new Date(2027, 0, 1).getTime())).toBe('2026-11-21 23:17')
 	})
 })
 

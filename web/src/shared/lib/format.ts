@@ -22,6 +22,12 @@ export function dateTime(time: number, seconds = false) {
 	return `${date} ${timeOfDay(time, seconds)}`
 }
 
+/** Without the year while it is the present one: "11-21 23:17:32". */
+export function shortDateTime(time: number, now: number) {
+	const text = dateTime(time, true)
+	return new Date(time).getFullYear() === new Date(now).getFullYear() ? text.slice(5) : text.slice(0, 16)
+}
+
 export function timeOfDay(time: number, seconds = true) {
 	const d = new Date(time)
 	return `${pad(d.getHours())}:${pad(d.getMinutes())}${seconds ? `:${pad(d.getSeconds())}` : ''}`
