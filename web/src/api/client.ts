@@ -1,4 +1,5 @@
 // HTTP client: session cookie, CSRF header, problem+json as AppError, and one retry after the user signed in again.
+import type { Path } from './types'
 
 export interface Problem {
 	status: number
@@ -115,15 +116,16 @@ export async function request<T>(method: string, path: string, options: RequestO
 	return (await response.json()) as T
 }
 
+/** Paths are checked against the schema; what comes back is named by the caller. */
 export const api = {
-	get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>('GET', path, { query, signal }),
-	post: <T = void>(path: string, body?: unknown, options: RequestOptions = {}) =>
+	get: <T>(path: Path<'get'>, query?: Query, signal?: AbortSignal) => request<T>('GET', path, { query, signal }),
+	post: <T = void>(path: Path<'post'>, body?: unknown, options: RequestOptions = {}) =>
 		request<T>('POST', path, { body, ...options }),
-	put: <T = void>(path: string, body?: unknown, options: RequestOptions = {}) =>
+	put: <T = void>(path: Path<'put'>, body?: unknown, options: RequestOptions = {}) =>
 		request<T>('PUT', path, { body, ...options }),
-	patch: <T = void>(path: string, body?: unknown, options: RequestOptions = {}) =>
+	patch: <T = void>(path: Path<'patch'>, body?: unknown, options: RequestOptions = {}) =>
 		request<T>('PATCH', path, { body, ...options }),
-	remove: <T = void>(path: string, options: RequestOptions = {}) => request<T>('DELETE', path, options),
+	remove: <T = void>(path: Path<'delete'>, options: RequestOptions = {}) => request<T>('DELETE', path, options),
 }
 
 /** A key for Idempotency-Key. */

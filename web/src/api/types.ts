@@ -1,537 +1,140 @@
-// Rows and events of the API as the screens use them. Ids are strings, times UTC milliseconds.
+// Rows, bodies and events of the API by the names the screens use. Everything comes from the generated schema; ids are strings,
+// times UTC milliseconds. The schema says null for whatever the writer could leave out; here a row names what can really be empty.
+import type { paths } from './schema'
 
 export type Id = string
 export type Time = number
 
-export interface Grant {
-	name: string
-	range: 'own' | 'department' | 'tree' | 'all' | null
-}
+type Full<P extends string> = `/api/v1${P}` & keyof paths
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type Operation<P extends string, M extends Method> = paths[Full<P>][M]
 
-export interface Session {
-	csrf: string
-	expires: Time
-	server_time: Time
-	test_clock?: boolean
-	user: SessionUser
-}
+/** A path with its parameters filled in: "/tickets/{id}" → `/tickets/${string}`. */
+type Filled<P> = P extends `${infer A}{${string}}${infer B}` ? Filled<`${A}${string}${B}`> : P
+/** Every address of the API that a method may be sent to. */
+export type Path<M extends Method> = {
+	[P in keyof paths]: P extends `/api/v1${infer Rest}` ? ([NonNullable<paths[P][M]>] extends [never] ? never : Filled<Rest>) : never
+}[keyof paths]
 
-export interface SessionUser {
-	id: Id
-	account: string
-	name: string
-	language: string | null
-	theme: string | null
-	preferences: Record<string, unknown> | null
-	department_id: Id | null
-	department_name: string | null
-	department_name_en: string | null
-	roles: { id: Id; name: string; name_en: string }[]
-	extension: string | null
-	sip_user: string | null
-	is_agent: boolean
-	masks_numbers: boolean
-	permissions: Grant[]
-}
+/** What is sent. */
+export type Body<P extends string, M extends Method = 'post'> = Operation<P, M> extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never
 
-export interface SystemInfo {
-	company: string
-	company_en: string
-	version: string
-	database: 'up' | 'down'
-	journal_waiting: number
-	running_state: string
-	zone: string
-	demo: boolean
-	guest_call: boolean
-}
+type Json<P extends string, M extends Method> = Operation<P, M> extends { responses: { '2XX': { content: { 'application/json': infer R } } } } ? R : never
+type Item<R> = R extends { items: (infer I)[] } ? I : R
+/** A row of a list, or the object of a reply; only the fields N can be null. */
+type Row<P extends string, N extends string = never, M extends Method = 'get'> = Solid<Item<Json<P, M>>, N>
+type Solid<T, N extends string = never> = { [K in keyof T]: K extends N ? T[K] : NonNullable<T[K]> }
+/** T with some fields in a closer type than the schema can say (JSON columns, codes). */
+type With<T, C> = Omit<T, keyof C> & C
 
 export interface Named {
 	name: string
 	name_en?: string | null
 }
 
-export interface Department extends Named {
-	id: Id
-	parent_id: Id | null
-	code: string
-	position: number
-	active: boolean
-	version: number
-}
-
-export interface Group extends Named {
-	id: Id
-	department_id: Id | null
-	functions: string[]
-	version: number
-}
-
-export interface Role extends Named {
-	id: Id
-	group_id: Id
-	permissions: Grant[]
-	version: number
-}
-
-export interface Permission {
+export interface Grant {
 	name: string
-	ranged: boolean
-	text_zh: string
-	text_en: string
+	range: 'none' | 'own' | 'department' | 'tree' | 'all'
 }
 
-export interface User {
-	id: Id
-	account: string
-	name: string
-	department_id: Id | null
-	department_name: string | null
-	role_ids: Id[]
-	extension: string | null
-	phone: string | null
-	email: string | null
-	language: string | null
-	active: boolean
-	is_agent: boolean
-	masks_numbers: boolean
-	version: number
-}
+type SessionReply = Row<'/session'>
+export type SessionUser = With<
+	Solid<SessionReply['user'], 'department_id' | 'department_name' | 'department_name_en' | 'extension' | 'sip_user' | 'language' | 'theme'>,
+	{ preferences: Record<string, unknown> | null; roles: { id: Id; name: string; name_en: string | null }[]; permissions: Grant[] }
+>
+export type Session = With<SessionReply, { user: SessionUser }>
+export type SystemInfo = With<Row<'/system', 'company_en'>, { database: 'up' | 'down' }>
 
-export interface Right {
-	name: string
-	range: string | null
-	from: string[]
-}
+export type Department = Row<'/departments', 'parent_id' | 'name_en'>
+export type Group = Row<'/groups', 'department_id' | 'name_en'>
+export type Role = With<Row<'/roles', 'name_en'>, { permissions: Grant[] }>
+export type Permission = Row<'/permissions'>
+export type User = Row<'/users/{id}', 'extension' | 'phone' | 'email' | 'language' | 'department_id' | 'department_name'>
+export type Right = Row<'/users/{id}/rights'>
+export type AuditRow = With<Row<'/audit', 'user_id' | 'user_name' | 'entity_id' | 'reason' | 'source'>, { changes: { field: string; old: unknown; new: unknown }[] | null }>
+export type DictionaryRow = Row<'/dictionary', 'name_en' | 'parent_id' | 'colour' | 'shape' | 'category'>
+export type Setting = Row<'/settings', 'value' | 'fallback'>
+export type Draft = With<Row<'/drafts/{key}'>, { content: Record<string, unknown> }>
 
-export interface AuditRow {
-	id: Id
-	time: Time
-	user_id: Id | null
-	user_name: string | null
-	action: string
-	entity: string
-	entity_id: Id | null
-	changes: { field: string; old: unknown; new: unknown }[] | null
-	reason: string | null
-	source: string | null
-}
+type CustomerReply = Row<'/customers/{id}', 'organisation' | 'type' | 'level' | 'department_id' | 'department_name' | 'email' | 'remark' | 'last_agent_id'>
+export type Phone = Solid<Omit<CustomerReply['phones'][number], 'normalized'>, 'note'> & { normalized?: string | null }
+export type Address = Solid<CustomerReply['addresses'][number], 'contact'>
+export type Customer = With<CustomerReply, { phones: Phone[]; addresses: Address[] }>
+export type Duplicate = With<Row<'/customers/duplicates'>, { customer: Customer; reason: 'phone' | 'name_organisation' | 'name' }>
+export type Contact = With<Row<'/customers/{id}/contacts', 'number' | 'title' | 'state'>, { kind: 'call' | 'ticket' }>
 
-export interface DictionaryRow extends Named {
-	id: Id
-	kind: string
-	code: string
-	parent_id: Id | null
-	colour: string | null
-	shape: string | null
-	position: number
-	active: boolean
-	version: number
-}
+type Nobody = 'department_id' | 'department_name' | 'assignee_id' | 'assignee_name' | 'customer_id' | 'customer_name' | 'interaction_id'
+export type Ticket = Row<'/tickets/{id}', Nobody | 'text' | 'due' | 'channel' | 'closed' | 'created_by' | 'created_by_name'>
+export type Entry = With<
+	Row<'/tickets/{id}/timeline', 'user_id' | 'user_name' | 'on_behalf_of_id' | 'on_behalf_of_name' | 'text' | 'interaction_id' | 'recording_id'>,
+	{ kind: 'internal' | 'public' | 'state' | 'change' | 'call' | 'recording' | 'opened' | 'assign' | 'system'; data: Record<string, unknown> | null }
+>
+export type Transition = Row<'/ticket-transitions', 'type'>
 
-export interface Setting {
-	name: string
-	type: string
-	value: string | null
-	fallback: string | null
-	origin: string
-	live: boolean
-	values: string[] | null
-	text_zh: string
-	text_en: string
-}
+type Unanswered = 'number' | 'number_display' | 'called' | 'customer_id' | 'customer_name' | 'department_id' | 'queue_id' | 'queue_name' | 'queue_name_en' | 'agent_id' | 'agent_name' | 'answered' | 'ended' | 'hangup_by' | 'disposition' | 'note' | 'language'
+type Way = { direction: 'in' | 'out' | 'internal' }
+export type Interaction = With<Row<'/interactions', Unanswered>, Way>
+type DetailReply = Row<'/interactions/{id}', Unanswered>
+export type Step = Solid<DetailReply['steps'][number], 'user_id' | 'user_name' | 'queue_id' | 'queue_name' | 'detail'>
+export type IvrStep = Solid<DetailReply['ivr'][number], 'name' | 'port' | 'keys'>
+export type NamedValue = Solid<DetailReply['values'][number]>
+export type Recording = Solid<DetailReply['recordings'][number]>
+export type Leg = Solid<DetailReply['legs'][number], 'user_id' | 'codec' | 'answered' | 'ended' | 'hangup_by' | 'status' | 'stats'>
+export type InteractionDetail = With<DetailReply, Way & { steps: Step[]; ivr: IvrStep[]; values: NamedValue[]; recordings: Recording[]; legs: Leg[] }>
 
-export interface Draft {
-	key: string
-	content: Record<string, unknown>
-	updated: Time
-}
+type PopReply = Row<'/interactions/{id}/pop', 'number' | 'number_display' | 'queue_id' | 'queue_name' | 'queue_name_en' | 'language' | 'direction' | 'called'>
+export type Pop = With<
+	PopReply,
+	{
+		match: 'known' | 'several' | 'unknown' | 'anonymous'
+		customers: Customer[]
+		contacts: Contact[]
+		open_tickets: Pick<Ticket, 'id' | 'number' | 'type' | 'subject' | 'state' | 'priority' | 'created' | 'department_id' | 'assignee_id'>[]
+		ivr: IvrStep[]
+		values: NamedValue[]
+	}
+>
 
-export interface Phone {
-	kind: string
-	number: string
-	normalized?: string | null
-	note: string | null
-}
-
-export interface Address {
-	kind: string
-	text: string
-	contact: string | null
-}
-
-export interface Customer {
-	id: Id
-	name: string
-	organisation: string | null
-	type: string | null
-	level: string | null
-	department_id: Id | null
-	department_name: string | null
-	email: string | null
-	remark: string | null
-	tags: string[]
-	blocked: boolean
-	last_agent_id: Id | null
-	phones: Phone[]
-	addresses: Address[]
-	version: number
-	created: Time
-	updated: Time
-}
-
-export interface Duplicate {
-	customer: Customer
-	reason: 'phone' | 'name_organisation' | 'name'
-	score: number
-}
-
-export interface Contact {
-	kind: 'call' | 'ticket'
-	id: Id
-	time: Time
-	title: string
-	state: string
-	number: string | null
-}
-
-export interface Ticket {
-	id: Id
-	number: string
-	type: string
-	subject: string
-	text: string | null
-	priority: string
-	department_id: Id | null
-	department_name: string | null
-	assignee_id: Id | null
-	assignee_name: string | null
-	customer_id: Id | null
-	customer_name: string | null
-	interaction_id: Id | null
-	state: string
-	due: Time | null
-	channel: string | null
-	created: Time
-	created_by: Id | null
-	created_by_name: string | null
-	updated: Time
-	closed: Time | null
-	version: number
-}
-
-export interface Entry {
-	id: Id
-	kind: 'internal' | 'public' | 'state' | 'change' | 'call' | 'recording' | 'opened' | 'assign' | 'system'
-	time: Time
-	user_id: Id | null
-	user_name: string | null
-	on_behalf_of_id: Id | null
-	text: string | null
-	data: Record<string, unknown> | null
-	interaction_id: Id | null
-	recording_id: Id | null
-}
-
-export interface Interaction {
-	id: Id
-	channel: string
-	direction: 'in' | 'out' | 'internal'
-	number: string | null
-	number_place: string | null
-	called: string | null
-	customer_id: Id | null
-	customer_name: string | null
-	department_id: Id | null
-	queue_id: Id | null
-	queue_name: string | null
-	agent_id: Id | null
-	agent_name: string | null
-	started: Time
-	answered: Time | null
-	ended: Time | null
-	waiting_ms: number | null
-	talk_ms: number | null
-	hold_ms: number | null
-	wrapup_ms: number | null
-	outcome: string
-	hangup_by: string | null
-	disposition: string | null
-	note: string | null
-	ticket_ids: Id[]
-	has_recording: boolean
-	version: number
-}
-
-export interface Step {
-	time: Time
-	kind: string
-	user_id: Id | null
-	user_name: string | null
-	queue_id: Id | null
-	queue_name: string | null
-	detail: unknown
-}
-
-export interface IvrStep {
-	time: Time
-	node: string
-	type: string
-	name: string | null
-	port: string | null
-	keys: string | null
-}
-
-export interface NamedValue {
-	name: string
-	value: string
-}
-
-export interface Recording {
-	id: Id
-	milliseconds: number
-	degraded: boolean
-	cut_short: boolean
-	started: Time
-}
-
-export interface Leg {
-	id: Id
-	kind: string
-	user_id: Id | null
-	codec: string | null
-	started: Time
-	answered: Time | null
-	ended: Time | null
-	hangup_by: string | null
-	status: number | null
-	stats: unknown
-}
-
-export interface InteractionDetail extends Interaction {
-	steps: Step[]
-	ivr: IvrStep[]
-	values: NamedValue[]
-	recordings: Recording[]
-	legs: Leg[]
-}
-
-export interface Pop {
-	interaction_id: Id
-	number: string | null
-	number_display: string | null
-	number_place: string | null
-	match: 'known' | 'several' | 'unknown' | 'anonymous'
-	customers: Customer[]
-	contacts: Contact[]
-	open_tickets: Ticket[]
-	queue_id: Id | null
-	queue_name: string | null
-	queue_name_en: string | null
-	waiting_ms: number | null
-	ivr: IvrStep[]
-	values: NamedValue[]
-	language: string | null
-}
-
-export type AgentState =
-	'signed_out' | 'ready' | 'offered' | 'talking' | 'wrap_up' | 'busy' | 'rest' | 'no_answer'
-
-export interface Call {
-	id: Id
-	interaction_id: Id
-	direction: 'in' | 'out' | 'internal'
-	number: string | null
-	number_display: string | null
-	queue_id: Id | null
-	queue_name: string | null
-	state: 'ringing' | 'talking' | 'held' | 'lost' | 'ended'
-	offer_deadline: Time | null
-	started: Time
-	answered: Time | null
-	muted: boolean
-	recording: boolean
-	peer_name: string | null
-	transfer: { kind: string; target: string; state: string } | null
-	hangup_by?: string | null
-}
-
+export type AgentState = 'signed_out' | 'ready' | 'offered' | 'talking' | 'wrap_up' | 'busy' | 'rest' | 'no_answer'
+export type Call = With<
+	Row<'/calls/mine', 'number' | 'number_display' | 'queue_id' | 'queue_name' | 'queue_name_en' | 'offer_deadline' | 'answered' | 'peer_name' | 'hangup_by'>,
+	Way & { state: 'ringing' | 'talking' | 'held' | 'lost' | 'ended' }
+>
 export interface Wrapup {
 	interaction_id: Id
 	until: Time | null
 	queue_id: Id | null
 	mandatory: boolean
 }
+export type Agent = With<
+	Row<'/agent/me', 'department_id' | 'extension' | 'reason'>,
+	{ state: AgentState; next_state: AgentState | null; phone: 'none' | 'browser' | 'phone' | 'both'; call: Call | null; wrapup: Wrapup | null; queues: { id: Id; name: string; name_en: string | null }[] }
+>
+export type AgentCard = With<Row<'/agents', 'department_id' | 'extension'>, { state: AgentState }>
+export type TransferQueue = Row<'/transfer-queues', 'name_en'>
+export type LiveQueue = With<Row<'/live/queues', 'department_id' | 'name_en'>, { service_level: number | null }>
+export type LiveCall = Row<'/live/calls', 'number' | 'queue_id' | 'queue_name' | 'agent_id' | 'agent_name'>
 
-export interface Agent {
-	user_id: Id
+export type Queue = Row<'/queues/{id}', 'name_en' | 'department_id' | 'music' | 'overflow_target' | 'calendar_id'>
+export type QueueMember = Row<'/queues/{id}/members'>
+export interface Exception {
+	date: string
+	kind: 'holiday' | 'makeup' | 'special'
+	from: string | null
+	to: string | null
 	name: string
-	department_id: Id | null
-	extension: string | null
-	state: AgentState
-	reason: string | null
-	since: Time
-	next_state: AgentState | null
-	phone: 'none' | 'browser' | 'phone' | 'both'
-	queues: { id: Id; name: string }[]
-	calls_today: number
-	call: Call | null
-	wrapup: Wrapup | null
 }
+export type Calendar = With<Row<'/calendars/{id}'>, { weekly: { day: number; from: string; to: string }[]; exceptions: Exception[] }>
+export type Trunk = Row<'/trunks', 'addresses' | 'user'>
 
-export interface AgentCard {
-	user_id: Id
-	name: string
-	department_id: Id | null
-	department_name: string | null
-	extension: string | null
-	state: AgentState
-	since: Time
-}
-
-export interface LiveQueue extends Named {
-	id: Id
-	department_id: Id | null
-	waiting: number
-	longest_wait_ms: number
-	ready: number
-	talking: number
-	present: number
-	offered_today: number
-	answered_today: number
-	abandoned_today: number
-	short_today: number
-	flowout_today: number
-	/** Per cent; -1: no call yet. */
-	service_level: number | null
-	open: boolean
-}
-
-export interface LiveCall {
-	interaction_id: Id
-	state: string
-	number: string | null
-	queue_id: Id | null
-	queue_name: string | null
-	agent_id: Id | null
-	agent_name: string | null
-	since: Time
-}
-
-export interface Queue extends Named {
-	id: Id
-	key: string
-	department_id: Id | null
-	strategy: string
-	weight: number
-	ring_s: number
-	wrapup_mode: 'none' | 'optional' | 'mandatory' | 'mandatory_limit'
-	wrapup_s: number
-	miss_pause_s: number
-	tier_wait_s: number
-	skill_relax_s: number
-	last_agent_s: number
-	max_wait_s: number
-	max_length: number
-	service_level_s: number
-	short_abandon_s: number
-	music: string | null
-	announce_first_s: number
-	announce_every_s: number
-	announce_position: boolean
-	announce_wait: boolean
-	overflow_kind: 'none' | 'queue' | 'voicemail' | 'ivr'
-	overflow_target: string | null
-	calendar_id: Id | null
-	recording: 'always' | 'never'
-	pop: 'ring' | 'answer' | 'both'
-	active: boolean
-	version: number
-}
-
-export interface QueueMember {
-	user_id: Id
-	name: string
-	tier: number
-	position: number
-}
-
-export interface Calendar {
-	id: Id
-	name: string
-	zone: string
-	weekly: { day: number; from: string; to: string }[]
-	exceptions: { date: string; kind: 'holiday' | 'makeup' | 'special'; from: string | null; to: string | null; name: string }[]
-	version: number
-}
-
-export interface PromptVersion {
-	id: Id
-	version: number
-	language: string
-	milliseconds: number
-	created: Time
-	source: 'upload' | 'speech' | 'clip'
-}
-
-export interface Prompt {
-	id: Id
-	name: string
-	text_zh: string | null
-	text_en: string | null
-	versions: PromptVersion[]
-	used_by: string[]
-}
-
-export interface IvrFlow {
-	id: Id
-	key: string
-	name: string
-	active_version: number | null
-	draft_updated: Time | null
-	draft_by: string | null
-	version: number
-}
-
-export interface Finding {
-	error: boolean
-	node: string | null
-	code: string
-	detail: string | null
-}
-
-export interface IvrVersion {
-	version: number
-	author_name: string | null
-	note: string | null
-	hash: string
-	published: Time
-	state: 'active' | 'finalizing' | 'inactive'
-	calls: number
-}
-
-export interface EntryNumber {
-	id: Id
-	number: string
-	flow_id: Id | null
-	note: string | null
-	version: number
-}
-
-export interface Trunk {
-	id: Id
-	name: string
-	host: string
-	port: number
-	transport: string
-	addresses: string | null
-	user: string | null
-	registers: boolean
-	max_calls: number
-	active: boolean
-	up: boolean
-	version: number
-}
+type PromptReply = Row<'/prompts', 'text_zh' | 'text_en'>
+export type PromptVersion = With<Solid<PromptReply['versions'][number]>, { source: 'upload' | 'speech' | 'clip' }>
+export type Prompt = With<PromptReply, { versions: PromptVersion[] }>
+export type IvrFlow = Row<'/ivr-flows', 'draft_updated' | 'draft_by' | 'draft_by_name'>
+export type Finding = Solid<Row<'/ivr-flows/{id}/check', never, 'post'>['findings'][number], 'node' | 'detail'>
+export type IvrVersion = With<Row<'/ivr-flows/{id}/versions', 'author_id' | 'author_name' | 'note'>, { state: 'active' | 'finalizing' | 'inactive' }>
+export type IvrSwitch = Row<'/ivr-switches', 'until' | 'changed'>
+export type EntryNumber = Row<'/entry-numbers', 'flow_id' | 'note'>
 
 export interface ServerEvents {
 	hello: { server_time: Time }

@@ -3,7 +3,7 @@ import { Clock, Tickets, User } from '@element-plus/icons-vue'
 import { useQuery } from '@tanstack/vue-query'
 import { computed, ref, watch, type Component, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { api, type Customer, type Interaction, type Page, type Ticket } from '@/api'
+import { api, type Customer, type Interaction, type Page, type Path, type Ticket } from '@/api'
 import { useSession } from '@/features/auth'
 import { useWork } from '@/features/work'
 import { dateTime } from '@/shared/lib/format'
@@ -29,7 +29,7 @@ export function useFind(text: Ref<string>, open: Ref<boolean>) {
 	})
 
 	const searching = computed(() => open.value && term.value.length >= 2)
-	const find = <T>(key: string, path: string, permission: string, query: (term: string) => Record<string, string>) =>
+	const find = <T>(key: string, path: Path<'get'>, permission: string, query: (term: string) => Record<string, string>) =>
 		useQuery({
 			queryKey: computed(() => ['find', key, term.value]),
 			queryFn: ({ signal }) => api.get<Page<T>>(path, { ...query(term.value), limit: 6 }, signal),

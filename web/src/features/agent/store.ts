@@ -1,7 +1,7 @@
 // The agent's own state and calls, kept by events and refetched after the line was lost. All orders go through the API, so any tab can give them.
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { api, onEvent, onReconnect, type Agent, type Call, type Page, type Pop } from '@/api'
+import { api, onEvent, onReconnect, type Agent, type Body, type Call, type Page, type Pop } from '@/api'
 import { newer, type Wanted } from './model'
 
 export interface Offer {
@@ -79,28 +79,27 @@ export const useAgent = defineStore('agent', () => {
 		offer.value = null
 	}
 
-	const setState = async (state: Wanted, reason?: string) => takeAgent(await api.post<Agent>('/agent/me/state', { state, reason }))
-	const order = (id: string, what: string, body?: unknown) => api.post<Call | undefined>(`/calls/${id}/${what}`, body)
+	const setState = async (state: Wanted, reason?: string) =>
+		takeAgent(await api.post<Agent>('/agent/me/state', { state, reason } satisfies Body<'/agent/me/state'>))
+	const order = (id: string, what: 'hold' | 'unhold' | 'mute' | 'unmute' | 'hangup' | 'reject') => api.post<Call>(`/calls/${id}/${what}`)
 
 	return {
 		me, calls, call, offer, lastOffer, audioFlowing, start, stop, refresh, setState,
 		toggleHold: (row: Call) => order(row.id, row.state === 'held' ? 'unhold' : 'hold'),
 		toggleMute: (row: Call) => order(row.id, row.muted ? 'unmute' : 'mute'),
 		hangup: (row: Call) => order(row.id, 'hangup'),
-		keypad: (row: Call, digits: string) => order(row.id, 'keypad', { digits }),
-		transfer: (row: Call, kind: string, target: string) => order(row.id, 'transfer', { kind, target }),
+		keypad: (row: Call, digits: string) => api.post(`/calls/${row.id}/keypad`, { digits } satisfies Body<'/calls/{id}/keypad'>),
+		transfer: (row: Call, kind: Body<'/calls/{id}/transfer'>['kind'], target: string) =>
+			api.post(`/calls/${row.id}/transfer`, { kind, target } satisfies Body<'/calls/{id}/transfer'>),
 		reject: (row: Call) => order(row.id, 'reject'),
 		dial: async (number: string, customerId?: string | null) => {
-			const made = await api.post<Call>('/calls', customerId ? { number, customer_id: customerId } : { number })
+			const body: Body<'/calls'> = customerId ? { number, customer_id: customerId } : { number }
+			const made = await api.post<Call>('/calls', body)
 			takeCall(made)
 			return made
 		},
 		reattach: () => api.post('/agent/me/reattach'),
-		wrapup: async (body: { disposition?: string | null; note?: string | null; done?: boolean; extend_s?: number }) => {
-			const agent = await api.post<Agent | undefined>('/agent/me/wrapup', body)
-			if (agent?.user_id) takeAgent(agent)
-			else await refresh()
-		},
+		wrapup: async (body: Body<'/agent/me/wrapup'>) => takeAgent(await api.post<Agent>('/agent/me/wrapup', body)),
 		onPop: (handler: (pop: Pop, offer: Offer | null) => void) => {
 			popHandlers.add(handler)
 			return () => void popHandlers.delete(handler)

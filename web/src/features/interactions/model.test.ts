@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { detailText, outcomeLook, outcomes, talkTime } from './model'
+import { heardSteps, outcomeLook, outcomes, talkTime } from './model'
 
 describe('outcomeLook', () => {
 	it('marks every lost caller red and every outcome somehow', () => {
@@ -11,17 +11,16 @@ describe('outcomeLook', () => {
 
 describe('talkTime', () => {
 	it('runs while the call goes on and is the stored figure afterwards', () => {
-		expect(talkTime({ talk_ms: null, answered: 1000, ended: null }, 4000)).toBe(3000)
 		expect(talkTime({ talk_ms: 0, answered: 1000, ended: null }, 4000)).toBe(3000)
 		expect(talkTime({ talk_ms: 2500, answered: 1000, ended: 4000 }, 9000)).toBe(2500)
-		expect(talkTime({ talk_ms: null, answered: null, ended: 4000 }, 9000)).toBe(0)
+		expect(talkTime({ talk_ms: 0, answered: null, ended: 4000 }, 9000)).toBe(0)
 	})
 })
 
-describe('detailText', () => {
-	it('reads words and objects', () => {
-		expect(detailText('3')).toBe('3')
-		expect(detailText({ target: '8002', kind: 'agent', note: null })).toBe('target: 8002, kind: agent')
-		expect(detailText(null)).toBe('')
+describe('heardSteps', () => {
+	it('leaves out the inner nodes of a flow, but never a key that was pressed', () => {
+		const step = (type: string, keys: string) => ({ time: 0, node: type, type, name: null, port: null, keys })
+		const steps = [step('start', ''), step('caller', ''), step('play', ''), step('menu', '3'), step('set', '1')]
+		expect(heardSteps(steps).map((row) => row.type)).toEqual(['play', 'menu', 'set'])
 	})
 })

@@ -1,5 +1,5 @@
 // How outcomes and steps of a call look.
-import type { Interaction } from '@/api'
+import type { Interaction, IvrStep } from '@/api'
 
 export const outcomes = ['answered', 'ivr_only', 'abandoned_ivr', 'abandoned_queue', 'abandoned_ringing', 'short_abandon', 'flowout', 'voicemail', 'rejected', 'failed', 'in_progress'] as const
 
@@ -14,16 +14,12 @@ export function outcomeLook(outcome: string): { colour: string; shape: string } 
 
 /** Talking time from answer to end (or now), as shown while the call goes on. */
 export function talkTime(row: Pick<Interaction, 'talk_ms' | 'answered' | 'ended'>, now: number) {
-	if (row.talk_ms !== null && (row.ended || row.talk_ms > 0)) return row.talk_ms
-	return row.answered ? (row.ended ?? now) - row.answered : 0
+	if (row.ended || row.talk_ms > 0) return row.talk_ms
+	return row.answered ? now - row.answered : 0
 }
 
-/** Detail of a step as text: plain words, or the fields of an object. */
-export function detailText(detail: unknown): string {
-	if (detail === null || detail === undefined || detail === '') return ''
-	if (typeof detail !== 'object') return String(detail)
-	return Object.entries(detail)
-		.filter(([, value]) => value !== null && value !== '')
-		.map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-		.join(', ')
+/** What the caller heard and pressed: the way through the menu without the flow's inner nodes. */
+const inner = ['start', 'caller', 'set', 'condition', 'goto', 'loop']
+export function heardSteps(steps: IvrStep[]) {
+	return steps.filter((step) => step.keys || !inner.includes(step.type))
 }

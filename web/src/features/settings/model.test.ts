@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { hoursProblem, startSteps } from './model'
+import { hoursProblem, shownEnd, startSteps, storedEnd } from './model'
 
 describe('hoursProblem', () => {
 	it('accepts a break at noon', () => {
 		expect(hoursProblem([{ day: 1, from: '09:00', to: '12:00' }, { day: 1, from: '12:00', to: '18:00' }])).toBeNull()
+	})
+	it('lets a day end at midnight', () => {
+		expect(hoursProblem([{ day: 1, from: '00:00', to: '24:00' }])).toBeNull()
+		expect(storedEnd(shownEnd('24:00'))).toBe('24:00')
+		expect(storedEnd('18:00')).toBe('18:00')
 	})
 	it('names the day that ends before it begins', () => {
 		expect(hoursProblem([{ day: 3, from: '18:00', to: '09:00' }])).toEqual({ day: 3, kind: 'order' })

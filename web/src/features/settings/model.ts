@@ -7,6 +7,10 @@ export const emptyCalendar = (): CalendarDraft => ({
 	name: '', zone: 'Asia/Shanghai', weekly: [1, 2, 3, 4, 5].map((day) => ({ day, from: '09:00', to: '18:00' })), exceptions: [],
 })
 
+/** A day ends at 24:00, which a time field cannot show: there it stands as 00:00. */
+export const shownEnd = (to: string) => (to === '24:00' ? '00:00' : to)
+export const storedEnd = (to: string) => (to === '00:00' ? '24:00' : to)
+
 /** Intervals must end after they begin, and those of one day must not overlap. */
 export function hoursProblem(weekly: Calendar['weekly']): { day: number; kind: 'order' | 'overlap' } | null {
 	for (const row of weekly) if (!row.from || !row.to || row.from >= row.to) return { day: row.day, kind: 'order' }

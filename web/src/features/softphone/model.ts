@@ -1,14 +1,13 @@
 // Which call controls may be used when.
 import type { Call } from '@/api'
 
-export function controls(call: Pick<Call, 'state' | 'transfer'> | null, can: (permission: string) => boolean) {
+export function controls(call: Pick<Call, 'state'> | null, can: (permission: string) => boolean) {
 	const live = call?.state === 'talking' || call?.state === 'held'
-	const moving = Boolean(call?.transfer && call.transfer.state !== 'failed')
 	return {
 		mute: call?.state === 'talking',
-		hold: live && !moving,
+		hold: live,
 		keypad: call?.state === 'talking',
-		transfer: live && !moving && can('call.transfer'),
+		transfer: live && can('call.transfer'),
 		hangup: Boolean(call && call.state !== 'ended'),
 	}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changesOf, dueLook, entryLook } from './model'
+import { changesOf, dueLook, entryLook, reachable } from './model'
 
 describe('entryLook', () => {
 	it('never shows an internal note like a public answer', () => {
@@ -22,6 +22,15 @@ describe('changesOf', () => {
 		expect(changesOf(null)).toEqual([])
 		expect(changesOf({ note: 1 })).toEqual([])
 		expect(changesOf({ changes: ['x', null] })).toEqual([])
+	})
+})
+
+describe('reachable', () => {
+	it('offers the present state and those the table leads to for this type', () => {
+		const row = (type: string, from: string, to: string) => ({ id: '1', type, from, event: 'x', to })
+		const table = [row('', 'new', 'open'), row('complaint', 'new', 'waiting'), row('', 'open', 'solved')]
+		expect([...reachable(table, 'repair', 'new')]).toEqual(['new', 'open'])
+		expect([...reachable(table, 'complaint', 'new')]).toEqual(['new', 'open', 'waiting'])
 	})
 })
 

@@ -1,5 +1,5 @@
 // Ticket rows as the screens edit and tell them.
-import type { Entry, Ticket } from '@/api'
+import type { Entry, Ticket, Transition } from '@/api'
 
 export interface TicketDraft {
 	type: string
@@ -36,6 +36,12 @@ export function changesOf(data: Record<string, unknown> | null | undefined): Cha
 	if ('from' in data || 'to' in data) return [{ field: String(data.field ?? 'state'), old: data.from, new: data.to }]
 	if ('old' in data || 'new' in data) return [{ field: String(data.field ?? 'state'), old: data.old, new: data.new }]
 	return []
+}
+
+/** States a ticket may go to from where it is; an empty type stands for all. */
+export function reachable(transitions: Transition[], type: string, state: string): Set<string> {
+	const targets = transitions.filter((row) => row.from === state && (!row.type || row.type === type)).map((row) => row.to)
+	return new Set([state, ...targets])
 }
 
 /** Deadline as what is left of it. */

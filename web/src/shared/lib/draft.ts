@@ -11,7 +11,7 @@ export function useDraft<T extends object>(key: Ref<string | null>, values: T, a
 	let loadedKey: string | null = null
 	let written = ''
 
-	const path = (draftKey: string) => `/drafts/${encodeURIComponent(draftKey)}`
+	const path = (draftKey: string) => `/drafts/${encodeURIComponent(draftKey)}` as const
 
 	async function save() {
 		clearTimeout(timer)

@@ -2,12 +2,13 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { api, newKey } from '@/api'
+import { newKey, request, type Path } from '@/api'
 import { useForm } from './form'
 import { useNotify } from './notify'
 
 interface Options<D extends object> {
-	path: string
+	/** Of the list; a row is at path/id. */
+	path: Path<'post'>
 	empty: () => D
 	/** Caches that the change makes stale. */
 	stale: unknown[][]
@@ -36,8 +37,8 @@ export function useEditor<D extends object, R extends { id: string; version: num
 		const send = (values: Partial<D>, isNew: boolean) => options.body?.(values, isNew) ?? values
 		const saved = await form.submit((changes, version) =>
 			row.value
-				? api.patch<R>(`${options.path}/${row.value.id}`, send(changes, false), { version })
-				: api.post<R>(options.path, withoutNulls(send({ ...form.values }, true)), { key }),
+				? request<R>('PATCH', `${options.path}/${row.value.id}`, { body: send(changes, false), version })
+				: request<R>('POST', options.path, { body: withoutNulls(send({ ...form.values }, true)), key }),
 		)
 		if (!saved) return undefined
 		key = newKey()
@@ -51,7 +52,7 @@ export function useEditor<D extends object, R extends { id: string; version: num
 		if (!row.value) return
 		const { id, version } = row.value
 		const removed = await form.submit(async () => {
-			await api.remove(`${options.path}/${id}`, { version })
+			await request('DELETE', `${options.path}/${id}`, { version })
 			return true
 		})
 		if (!removed) return

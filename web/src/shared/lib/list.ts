@@ -1,11 +1,11 @@
 // A list paged by key: pages are added at the end, old rows stay until new ones are there.
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { api, type Page, type Query } from '@/api'
+import { api, type Page, type Path, type Query } from '@/api'
 
 export function useList<T>(
 	key: MaybeRefOrGetter<readonly unknown[]>,
-	path: MaybeRefOrGetter<string>,
+	path: MaybeRefOrGetter<Path<'get'>>,
 	query: MaybeRefOrGetter<Query> = {},
 	options: { enabled?: MaybeRefOrGetter<boolean>; limit?: number; refetchInterval?: number } = {},
 ) {
@@ -34,7 +34,7 @@ export function useList<T>(
 export type List<T> = ReturnType<typeof useList<T>>
 
 /** All rows of a short list (dictionary, departments): one request, cached. */
-export async function allRows<T>(path: string, query: Query = {}): Promise<T[]> {
+export async function allRows<T>(path: Path<'get'>, query: Query = {}): Promise<T[]> {
 	const rows: T[] = []
 	let cursor: string | null = null
 	do {

@@ -1,7 +1,7 @@
 // Short tables every screen reads: dictionary, departments, queues, colleagues. Cached; events refresh them.
 import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import type { AgentCard, Department, DictionaryRow, Queue, User } from '@/api'
+import type { AgentCard, Department, DictionaryRow, Named, User } from '@/api'
 import { allRows } from './list'
 import { useNames } from './text'
 
@@ -65,25 +65,32 @@ export function departmentOptions(rows: Department[], name: (row: Department) =>
 		])
 }
 
-export function useQueues() {
+type Can = (permission: string) => boolean
+
+/** Queues as far as the caller may know them: those he manages, can transfer to, or watches. */
+export function useQueues(can: Can) {
 	const { name } = useNames()
-	const { data } = useQuery({ queryKey: ['queues', 'all'], queryFn: () => allRows<Queue>('/queues'), retry: false, ...lasting })
+	const path = can('queue.manage') ? '/queues' : can('agent.work') ? '/transfer-queues' : can('queue.live') ? '/live/queues' : null
+	const { data } = useQuery({
+		queryKey: ['queues', 'names', path],
+		queryFn: () => allRows<Named & { id: string; key: string }>(path!),
+		enabled: Boolean(path),
+		...lasting,
+	})
 	const rows = computed(() => data.value ?? [])
 	return { rows, options: computed<Option[]>(() => rows.value.map((row) => ({ value: row.id, label: name(row) }))) }
 }
 
 /** People a ticket can be given to: all in the caller's range, or the agents' directory without that right. */
-export function usePeople(readsUsers: MaybeRefOrGetter<boolean>) {
+export function usePeople(can: Can) {
+	const source = can('user.read') ? 'users' : can('agent.work') ? 'agents' : null
 	const { data } = useQuery({
-		queryKey: computed(() => ['people', toValue(readsUsers)]),
+		queryKey: ['people', source],
 		queryFn: async () =>
-			toValue(readsUsers)
-				? (await allRows<User>('/users', { active: true })).map((user) => ({ id: user.id, name: user.name, department_id: user.department_id }))
-				: (await allRows<AgentCard>('/agents')).map((agent) => ({
-						id: agent.user_id,
-						name: agent.name,
-						department_id: agent.department_id,
-					})),
+			source === 'users'
+				? (await allRows<User>('/users', { active: true })).map(({ id, name, department_id }) => ({ id, name, department_id }))
+				: (await allRows<AgentCard>('/agents')).map(({ user_id, name, department_id }) => ({ id: user_id, name, department_id })),
+		enabled: Boolean(source),
 		...lasting,
 	})
 	const rows = computed(() => data.value ?? [])

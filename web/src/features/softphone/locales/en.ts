@@ -2,7 +2,7 @@ import type zh from './zh-CN'
 
 const en: typeof zh = {
 	bar: 'Call bar', mute: 'Mute', unmute: 'Unmute', hold: 'Hold', unhold: 'Resume', keypad: 'Keypad', dial: 'Dial', transfer: 'Transfer', hangup: 'Hang up', takeOver: 'Take over here', number: 'Number', keysSent: 'Keys sent', call: 'Call',
-	transferring: 'Transferring', anonymous: 'Number withheld', queue: 'Queue', waited: 'Waited', level: 'Level', ivrKeys: 'Keys', left: '{n} seconds left', pickUp: 'Answer on your desk phone.', answer: 'Answer', reject: 'Reject',
+	anonymous: 'Number withheld', queue: 'Queue', waited: 'Waited', level: 'Level', ivrKeys: 'Keys', left: '{n} seconds left', pickUp: 'Answer on your desk phone.', answer: 'Answer', reject: 'Reject',
 	offered: 'Call from {who}', missed: 'You did not answer a call; it went to somebody else.', cancelled: 'The caller hung up.', reattach: 'Bring it back now',
 	transferTo: 'Transfer to', transferSearch: 'Find a queue, colleague or extension, or type a number', transferNumber: 'Transfer to number {number}', queues: 'Queues', agents: 'Colleagues', ivr: 'Back to the voice menu', waiting: '{n} waiting',
 	callStates: { ringing: 'Ringing', talking: 'Talking', held: 'On hold', lost: 'Audio lost', ended: 'Ended' },

@@ -1,6 +1,6 @@
 export default {
 	bar: '通话条', mute: '静音', unmute: '取消静音', hold: '保持', unhold: '取回', keypad: '按键', dial: '拨号', transfer: '转接', hangup: '挂断', takeOver: '接管到此页', number: '号码', keysSent: '已发送的按键', call: '呼叫',
-	transferring: '转接中', anonymous: '未显示号码', queue: '队列', waited: '已等待', level: '级别', ivrKeys: '按键', left: '还剩 {n} 秒', pickUp: '请在话机上接听。', answer: '接听', reject: '拒接',
+	anonymous: '未显示号码', queue: '队列', waited: '已等待', level: '级别', ivrKeys: '按键', left: '还剩 {n} 秒', pickUp: '请在话机上接听。', answer: '接听', reject: '拒接',
 	offered: '来电：{who}', missed: '有一个来电未应答，已转给其他人。', cancelled: '客户已挂断。', reattach: '立即接回',
 	transferTo: '转接到', transferSearch: '查找队列、同事、分机或输入号码', transferNumber: '转接到号码 {number}', queues: '队列', agents: '同事', ivr: '转回自助语音', waiting: '{n} 人等待',
 	callStates: { ringing: '振铃', talking: '通话中', held: '保持中', lost: '语音中断', ended: '已结束' },
