@@ -103,6 +103,13 @@ enum media_codec codec_in_codec(const struct codec_in *c)
 	return c->codec;
 }
 
+size_t codec_in_expects(const struct codec_in *c, size_t len)
+{
+	if (c->codec == MEDIA_OPUS)
+		return 0;
+	return c->codec == MEDIA_G722 ? len * 2 : len;
+}
+
 size_t codec_in_decode(struct codec_in *c, const uint8_t *payload, size_t len, int16_t *samples)
 {
 	const int16_t *table;

@@ -25,6 +25,8 @@ struct codec_in;
 struct codec_in *codec_in_create(enum media_codec codec); /* NULL: out of memory */
 void codec_in_free(struct codec_in *c);
 enum media_codec codec_in_codec(const struct codec_in *c);
+/* How many samples a payload of this length holds; 0: only decoding tells (Opus). */
+size_t codec_in_expects(const struct codec_in *c, size_t len);
 /* Writes at most CODEC_SAMPLES_MAX samples; returns how many, 0 for a payload that cannot be decoded. */
 size_t codec_in_decode(struct codec_in *c, const uint8_t *payload, size_t len, int16_t *samples);
 /* Makes up count samples for a packet that did not come; fades to silence within about 50 ms. count <= FRAME16. */

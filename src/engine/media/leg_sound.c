@@ -7,24 +7,32 @@
 
 enum { KEEP_CONCEALING_TICKS = 3 };
 
+/* G.722's clock runs at half its sampling rate (RFC 3551 4.5.2). */
+static void played(struct leg *leg, size_t samples)
+{
+	jitter_played(&leg->jitter, (uint32_t)((uint64_t)samples * leg->jitter.clock /
+					       (uint32_t)codec_rate(leg->codec)));
+}
+
 /* Decodes a packet behind the `have` samples of the frame; what does not fit waits in rest. */
 static size_t decode(struct leg *leg, const uint8_t *payload, size_t len, size_t have, size_t need)
 {
 	int16_t samples[CODEC_SAMPLES_MAX];
-	size_t count = codec_in_decode(leg->decoder, payload, len, samples);
+	size_t expected = codec_in_expects(leg->decoder, len);
+	/* The usual packet is one tick: it needs no way round. */
+	bool fits = expected && expected <= need - have;
+	size_t count =
+		codec_in_decode(leg->decoder, payload, len, fits ? leg->frame + have : samples);
 	size_t used = count < need - have ? count : need - have;
 
 	if (!count) {
 		codec_in_conceal(leg->decoder, leg->frame + have, need - have);
-		jitter_played(&leg->jitter,
-			(uint32_t)(need - have) *
-				(leg->jitter.clock / (uint32_t)codec_rate(leg->codec)));
+		played(leg, need - have);
 		return need;
 	}
-	/* G.722's clock runs at half its sampling rate (RFC 3551 4.5.2). */
-	jitter_played(&leg->jitter,
-		(uint32_t)((uint64_t)count * leg->jitter.clock / (uint32_t)codec_rate(leg->codec)));
-	memcpy(leg->frame + have, samples, used * sizeof(*samples));
+	played(leg, count);
+	if (!fits)
+		memcpy(leg->frame + have, samples, used * sizeof(*samples));
 	if (used < count) {
 		if (!leg->rest)
 			leg->rest = malloc(CODEC_SAMPLES_MAX * sizeof(*leg->rest));
@@ -83,8 +91,7 @@ static bool fill_frame(struct leg *leg)
 			break;
 		case JITTER_LOST:
 			codec_in_conceal(leg->decoder, leg->frame + have, need - have);
-			jitter_played(
-				&leg->jitter, (uint32_t)((need - have) * leg->jitter.clock / rate));
+			played(leg, need - have);
 			have = need;
 			break;
 		case JITTER_EMPTY:
