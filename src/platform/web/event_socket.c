@@ -85,7 +85,7 @@ static void deliver(struct web_post *post, struct web *web)
 		struct socket *sock = list_entry(pos, struct socket, link);
 
 		if (sock->ready && !sock->is_sip && may_see(e, sock->actor))
-			socket_push(sock, e->frame);
+			socket_write(sock, e->frame);
 	}
 	frame_release(e->frame);
 	free(e);

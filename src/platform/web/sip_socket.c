@@ -67,7 +67,7 @@ static void send_now(struct web_post *post, struct web *web)
 	struct socket *sock = socket_find(web->sockets, p->connection);
 
 	if (sock && p->frame)
-		socket_push(sock, p->frame);
+		socket_write(sock, p->frame);
 	else if (sock)
 		socket_close(sock, CLOSE_NORMAL);
 	frame_release(p->frame);

@@ -76,7 +76,7 @@ static int make_room(struct socket *sock)
 	return 0;
 }
 
-void socket_push(struct socket *sock, struct frame *f)
+static void push(struct socket *sock, struct frame *f)
 {
 	if (sock->closing)
 		return;
@@ -90,7 +90,12 @@ void socket_push(struct socket *sock, struct frame *f)
 	}
 	f->references++;
 	sock->frames[(sock->first + sock->count++) % sock->room] = f;
-	if (sock->count == 1)
+}
+
+void socket_push(struct socket *sock, struct frame *f)
+{
+	push(sock, f);
+	if (sock->count)
 		lws_callback_on_writable(sock->wsi);
 }
 
@@ -107,6 +112,22 @@ static int write_frame(struct socket *sock)
 		atomic_fetch_sub(&sock->waiting, 1);
 	frame_release(f);
 	return n < 0 ? -1 : 0;
+}
+
+void socket_write(struct socket *sock, struct frame *f)
+{
+	bool over_http2 = lws_get_network_wsi(sock->wsi) != sock->wsi;
+
+	push(sock, f);
+	/* Nothing before it, nothing held back: sent at once instead of after another turn of the loop. What the connection does
+	 * not take now, libwebsockets keeps and sends on; later frames wait in our queue, which is bounded. */
+	if (sock->count == 1 && !sock->closing && !sock->ping_due && !over_http2 &&
+		!lws_partial_buffered(sock->wsi)) {
+		if (write_frame(sock))
+			lws_set_timeout(sock->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+	} else if (sock->count) {
+		lws_callback_on_writable(sock->wsi);
+	}
 }
 
 static int write_ping(struct socket *sock)

@@ -67,7 +67,9 @@ struct sockets {
 
 struct frame *frame_create(const char *text, size_t len); /* one reference */
 void frame_release(struct frame *f);
-void socket_push(struct socket *sock, struct frame *f); /* takes a reference of its own */
+/* Both take a reference of their own. push: when the connection is writeable; write: at once if it can be. */
+void socket_push(struct socket *sock, struct frame *f);
+void socket_write(struct socket *sock, struct frame *f);
 void socket_close(struct socket *sock, enum close_code code);
 struct socket *socket_find(struct sockets *sockets, uint64_t id);
 
