@@ -279,7 +279,7 @@ int app_build(struct app *app)
 		if (!err && modules[i]->routes)
 			err = web_declare(p->web, modules[i]->routes);
 		if (!err && modules[i]->jobs)
-			err = job_declare(p->jobs, modules[i]->jobs, (void *)(uintptr_t)p);
+			err = job_declare(p->jobs, modules[i]->jobs, (void *)p);
 	}
 	return err ? complain("building the parts", err) : 0;
 }

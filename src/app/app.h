@@ -24,8 +24,10 @@ int app_start(struct app *app);
 /* Ends what runs, releases everything. */
 void app_close(struct app *app);
 
-/* demo.c: fills an empty database; says the accounts and writes demo-accounts.json. */
-int app_demo(struct app *app, bool *filled);
+/* demo.c: fills the database when nobody has an account in it yet. */
+int app_demo(struct app *app);
+/* Writes demo-accounts.json, with a new API token, when it is not there. */
+int app_demo_accounts(struct app *app);
 void app_demo_print(const struct app *app);
 
 #endif

@@ -3,22 +3,21 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "app.h"
 #include "json_writer.h"
 #include "identity/identity.h"
 #include "modules.h"
 
-struct filling {
-	bool filled;
-};
+#define ACCOUNTS_FILE "demo-accounts.json"
 
 static int fill(struct db *db, void *arg)
 {
-	struct filling *f = arg;
+	bool empty = identity_is_empty(db);
 	int err = 0;
 
-	f->filled = identity_is_empty(db);
-	for (size_t i = 0; modules[i] && f->filled && !err; i++)
+	(void)arg;
+	for (size_t i = 0; modules[i] && empty && !err; i++)
 		if (modules[i]->demo)
 			err = modules[i]->demo(db);
 	return err;
@@ -63,7 +62,7 @@ static int write_file(const struct app *app, const char *token)
 	FILE *file;
 	int err = 0;
 
-	snprintf(path, sizeof(path), "%s/demo-accounts.json", app->data_dir);
+	snprintf(path, sizeof(path), "%s/" ACCOUNTS_FILE, app->data_dir);
 	snprintf(hidden, sizeof(hidden), "%s.new", path);
 	buf_init(&out, 65536);
 	json_begin(&w, &out);
@@ -92,22 +91,30 @@ static int write_file(const struct app *app, const char *token)
 	return err;
 }
 
-int app_demo(struct app *app, bool *filled)
+static int complain(int err)
 {
-	struct filling f = { false };
-	char token[80];
-	int err = db_write(app->platform.database, fill, &f);
-
-	if (!err && f.filled)
-		err = identity_make_token(app->platform.database, identity_demo_accounts[0].account,
-			"demo-accounts.json", token);
-	if (!err && f.filled)
-		err = write_file(app, token);
 	if (err)
 		fprintf(stderr, "hotline: the demonstration company could not be written: %s\n",
 			strerror(err));
-	*filled = f.filled;
 	return err;
+}
+
+int app_demo(struct app *app)
+{
+	return complain(db_write(app->platform.database, fill, NULL));
+}
+
+int app_demo_accounts(struct app *app)
+{
+	char token[80], path[600];
+	int err;
+
+	snprintf(path, sizeof(path), "%s/" ACCOUNTS_FILE, app->data_dir);
+	if (!access(path, F_OK))
+		return 0;
+	err = identity_make_token(
+		app->platform.database, identity_demo_accounts[0].account, ACCOUNTS_FILE, token);
+	return complain(err ? err : write_file(app, token));
 }
 
 /* Columns of a terminal: a Han character takes two. */
@@ -151,6 +158,6 @@ void app_demo_print(const struct app *app)
 		cell(a->extension, 9);
 		printf("%s\n", a->sip_password);
 	}
-	printf("\nAlso in %s/demo-accounts.json, with an API token of the administrator.\n\n",
+	printf("\nAlso in %s/" ACCOUNTS_FILE ", with an API token of the administrator.\n\n",
 		app->data_dir);
 }

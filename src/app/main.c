@@ -109,8 +109,10 @@ static void say_ready(struct app *app, bool demo)
 	const struct config *config = app->platform.config;
 	bool tls = *config_text(config, "tls_certificate");
 
-	if (demo)
+	if (demo && setting_is_demo())
 		app_demo_print(app);
+	else if (demo)
+		puts("The database was not empty: --demo changed nothing in it.");
 	say_sip(config);
 	printf("Hotline %s is ready: %s://%s:%d\n", HOTLINE_VERSION, tls ? "https" : "http",
 		config_text(config, "http_address"), web_port(app->platform.web));
@@ -122,16 +124,17 @@ static int serve(const struct options *o)
 	struct app app;
 	sigset_t set;
 	int signal_number, err;
-	bool filled = false;
 
 	block_signals(&set);
 	err = app_configure(&app, o->data_dir);
 	if (!err)
 		err = app_open(&app, true);
 	if (!err && o->demo)
-		err = app_demo(&app, &filled);
+		err = app_demo(&app);
 	if (!err)
 		err = setting_load(app.platform.config, app.platform.database);
+	if (!err && o->demo && setting_is_demo())
+		err = app_demo_accounts(&app);
 	if (!err)
 		err = app_build(&app);
 	if (!err)

@@ -40,7 +40,7 @@ static int add_right(const struct db_row *row, void *arg)
 		return 0;
 	if (!permission_at((size_t)number)->ranged && range > RANGE_NONE)
 		range = RANGE_ALL;
-	((uint8_t *)(uintptr_t)reader->actor->ranges)[number] = (uint8_t)range;
+	((uint8_t *)reader->actor->ranges)[number] = (uint8_t)range;
 	return 0;
 }
 

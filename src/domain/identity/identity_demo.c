@@ -138,7 +138,7 @@ static int add_departments(struct db *db)
 	int err = 0;
 
 	for (int i = 0; i < DEPARTMENTS && !err; i++)
-		err = db_exec(db, ST(DEPARTMENT_ADD), NULL, (int64_t)(FIRST_DEPARTMENT + i),
+		err = db_exec(db, ST(DEPARTMENT_ADD), NULL, (int64_t)FIRST_DEPARTMENT + i,
 			i ? (int64_t)FIRST_DEPARTMENT : INT64_C(0), departments[i].name,
 			departments[i].name_en, departments[i].code, (int64_t)i, INT64_C(1));
 	return err;
@@ -193,7 +193,7 @@ static int add_roles(struct db *db)
 	int err = 0;
 
 	for (int i = 0; i < GROUPS && !err; i++)
-		err = db_exec(db, ST(GROUP_ADD), NULL, (int64_t)(FIRST_GROUP + i),
+		err = db_exec(db, ST(GROUP_ADD), NULL, (int64_t)FIRST_GROUP + i,
 			(int64_t)FIRST_DEPARTMENT, groups[i].name, groups[i].name_en);
 	for (int i = 0; i < ROLES && !err; i++) {
 		int64_t id = FIRST_ROLE + i, group_id = FIRST_GROUP + roles[i].group;

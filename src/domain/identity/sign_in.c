@@ -257,7 +257,7 @@ static int read_result(struct db *db, void *arg)
 	if (err)
 		return err;
 	err = fill_session(s->reply, db, actor, web_arena(s->req));
-	actor_release((struct actor *)(uintptr_t)actor);
+	actor_release((struct actor *)actor);
 	return err;
 }
 

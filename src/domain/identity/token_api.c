@@ -68,8 +68,8 @@ static int store_token(
 	char hash[SECRET_HASH_SIZE];
 	int64_t now = clock_now();
 
-	memcpy(secret, "hl_", 3);
 	secret_make(secret + 3);
+	memcpy(secret, (const char[3]){ 'h', 'l', '_' }, 3);
 	secret_hash(hash, secret);
 	token->id = id_make(now);
 	return db_exec(db, ST(TOKEN_ADD), NULL, token->id, user_id, token->name, hash,

@@ -186,7 +186,7 @@ static int list_users(struct web_request *req, struct db *db)
 
 static int get_user(struct web_request *req, struct db *db)
 {
-	struct user user;
+	struct user user = { 0 };
 	int err = user_find(req, db, "user.read", web_actor(req), &user);
 
 	return err ? err : web_reply_with(req, 200, user_fields, &user, user.version);
@@ -391,7 +391,7 @@ static int write_changed_user(struct web_request *req, struct db *db, const stru
 static int patch_user(struct web_request *req, struct db *db)
 {
 	const struct actor *actor = web_actor(req);
-	struct user old, now;
+	struct user old = { 0 }, now;
 	const char *changes = NULL;
 	int64_t version;
 	int err = record_need_version(req, &version);
@@ -433,32 +433,43 @@ struct rights_reader {
 	size_t count, room;
 };
 
+static struct right *right_of(struct rights_reader *r, const struct db_row *row)
+{
+	const char *name = db_row_text(row, 0);
+	struct right *last;
+
+	if (r->count && !strcmp(r->items[r->count - 1].name, name))
+		return &r->items[r->count - 1];
+	if (r->count == r->room)
+		return NULL;
+	last = &r->items[r->count];
+	last->name = arena_strdup(r->arena, name);
+	last->range = (int)db_row_int(row, 1); /* the furthest comes first */
+	last->from.items = arena_alloc(r->arena, MOST_ROLES * sizeof(char *));
+	if (!last->name || !last->from.items)
+		return NULL;
+	r->count++;
+	return last;
+}
+
 static int add_right(const struct db_row *row, void *arg)
 {
 	struct rights_reader *r = arg;
-	struct right *last = r->count ? &r->items[r->count - 1] : NULL;
-	const char *name = db_row_text(row, 0), **from;
+	struct right *right = right_of(r, row);
+	const char **from;
 
-	if (!last || strcmp(last->name, name)) {
-		if (r->count == r->room)
-			return ECANCELED;
-		last = &r->items[r->count++];
-		last->name = arena_strdup(r->arena, name);
-		last->range = (int)db_row_int(row, 1); /* the furthest comes first */
-		last->from.items = arena_alloc(r->arena, MOST_ROLES * sizeof(char *));
-		if (!last->name || !last->from.items)
-			return ENOMEM;
-	}
-	from = last->from.items;
-	if (last->from.count < MOST_ROLES)
-		from[last->from.count++] = arena_strdup(r->arena, db_row_text(row, 2));
+	if (!right)
+		return ENOMEM;
+	from = right->from.items;
+	if (right->from.count < MOST_ROLES)
+		from[right->from.count++] = arena_strdup(r->arena, db_row_text(row, 2));
 	return 0;
 }
 
 static int list_rights(struct web_request *req, struct db *db)
 {
 	struct rights_reader rights = { .arena = web_arena(req), .room = 1000 };
-	struct user user;
+	struct user user = { 0 };
 	int err = user_find(req, db, "user.read", NULL, &user);
 
 	if (err)

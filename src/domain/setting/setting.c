@@ -136,7 +136,7 @@ static void describe(struct setting *out, const struct config_setting *row, cons
 	while (row->type == CONFIG_ENUM && row->values[count])
 		count++;
 	*out = (struct setting){ row->name, type_names[row->type], value, row->fallback, origin,
-		row->live, { (void *)(uintptr_t)row->values, count }, row->text_zh, row->text_en };
+		row->live, { (void *)row->values, count }, row->text_zh, row->text_en };
 }
 
 static void list_one(

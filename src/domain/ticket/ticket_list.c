@@ -121,15 +121,13 @@ static bool is_number(const char *typed)
 
 static int stream_number(struct query *q, const char *typed)
 {
-	const char *number = typed[0] >= '0' && typed[0] <= '9'
-				     ? arena_printf(q->arena, "T%s", typed)
-				     : arena_strdup(q->arena, typed);
-	char *upper = (char *)(uintptr_t)number;
+	char *number = typed[0] >= '0' && typed[0] <= '9' ? arena_printf(q->arena, "T%s", typed)
+							  : arena_strdup(q->arena, typed);
 
 	if (!number)
 		return ENOMEM;
-	if (*upper >= 'a' && *upper <= 'z')
-		*upper = (char)(*upper - 32);
+	if (*number >= 'a' && *number <= 'z')
+		*number = (char)(*number - 32);
 	return db_each(q->db, TST(TICKET_LIST_NUMBER), record_add_id, &q->ids, FILTERS(q), number,
 		RANGE(q), arena_printf(q->arena, "%s\xF4\x8F\xBF\xBF", number));
 }
