@@ -26,15 +26,6 @@ static const struct {
 	{ "sorry", "非常抱歉，系统出现故障，请稍后再拨。",
 		"We are sorry, something went wrong. Please call again later." },
 	{ "goodbye", "感谢您的来电，再见。", "Thank you for calling. Goodbye." },
-	{ "system.unknown_number", "您拨打的号码不存在，请核对后再拨。",
-		"The number you have dialled does not exist. Please check it and call again." },
-	{ "system.unavailable", "您拨打的用户暂时无法接听，请稍后再拨。",
-		"The person you are calling is not available. Please call again later." },
-	{ "system.voicemail", "座席暂时无法接听，请在提示音后留言，按井号键结束。",
-		"Nobody can take your call now. Please leave a message after the tone and press "
-		"hash." },
-	{ "system.thanks", "您的留言已收到，我们会尽快与您联系，再见。",
-		"Your message has been received. We will call you back soon. Goodbye." },
 };
 
 extern const char flow_demo_main[]; /* demo_main.json, embedded */
