@@ -25,7 +25,7 @@ void buf_clear(struct buf *b)
 		b->data[0] = '\0';
 }
 
-int buf_reserve(struct buf *b, size_t more)
+int buf_grow(struct buf *b, size_t more)
 {
 	size_t size = b->size ? b->size : 64;
 	char *data;
@@ -34,15 +34,11 @@ int buf_reserve(struct buf *b, size_t more)
 		return b->err;
 	if (b->len > b->max || more > b->max - b->len)
 		return b->err = EMSGSIZE;
-	if (b->size && more < b->size - b->len)
-		return 0;
-	while (size <= b->len + more) {
-		if (size > b->max) { /* the last step: exactly what may be used, and the NUL */
-			size = b->max + 1;
-			break;
-		}
+	while (size <= b->len + more && size <= b->max)
 		size *= 2;
-	}
+	if (size >
+		b->max) /* exactly what may be used, and the NUL: buf_reserve looks at size alone */
+		size = b->max + 1;
 	data = realloc(b->data, size);
 	if (!data)
 		return b->err = ENOMEM;
@@ -50,29 +46,6 @@ int buf_reserve(struct buf *b, size_t more)
 	b->size = size;
 	b->data[b->len] = '\0';
 	return 0;
-}
-
-int buf_append(struct buf *b, const void *data, size_t len)
-{
-	int err = buf_reserve(b, len);
-
-	if (err)
-		return err;
-	if (len)
-		memcpy(b->data + b->len, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
-	return 0;
-}
-
-int buf_puts(struct buf *b, const char *s)
-{
-	return buf_append(b, s, strlen(s));
-}
-
-int buf_putc(struct buf *b, char c)
-{
-	return buf_append(b, &c, 1);
 }
 
 int buf_printf(struct buf *b, const char *fmt, ...)

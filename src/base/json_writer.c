@@ -76,29 +76,59 @@ static void escape(struct buf *out, unsigned char c)
 		buf_printf(out, "\\u%04x", c);
 }
 
+/* How many bytes from the start are ASCII that stands for itself. Eight at a time: names, numbers and codes are nothing else. */
+static size_t plain_ascii(const char *s, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	size_t i = 0;
+
+	for (; len - i >= 8; i += 8) {
+		uint64_t eight, quote, slash;
+
+		memcpy(&eight, s + i, 8);
+		quote = eight ^ ones * '"';
+		slash = eight ^ ones * '\\';
+		/* a top bit rises where a byte is one, below a blank, or became zero */
+		if ((eight | (eight - ones * ' ') | (quote - ones) | (slash - ones)) & tops)
+			break;
+	}
+	while (i < len && (unsigned char)s[i] >= ' ' && (unsigned char)s[i] < 0x80 && s[i] != '"' &&
+		s[i] != '\\')
+		i++;
+	return i;
+}
+
+/* A character of three bytes, as nearly all Han are, without looking closer: the first bytes that need it are left out. */
+static bool is_han(const char *s, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	return len >= 3 && c[0] > 0xe0 && c[0] < 0xed && (c[1] & 0xc0) == 0x80 &&
+	       (c[2] & 0xc0) == 0x80;
+}
+
 static void quoted(struct buf *out, const char *s, size_t len)
 {
 	size_t start = 0, i = 0;
 
+	buf_reserve(out, len + 2);
 	buf_putc(out, '"');
 	while (i < len) {
 		unsigned char c = (unsigned char)s[i];
 		size_t n = 1;
 
-		if (c < 0x80) {
-			if (c >= 0x20 && c != '"' && c != '\\') {
-				i++;
-				continue;
-			}
-		} else {
-			n = utf8_char(s + i, len - i);
-			if (n) {
-				i += n;
-				continue;
-			}
+		if (c >= 0x80)
+			n = is_han(s + i, len - i) ? 3 : utf8_char(s + i, len - i);
+		else if (c >= ' ' && c != '"' && c != '\\')
+			n = plain_ascii(s + i, len - i);
+		else
+			n = 0;
+		if (n) {
+			i += n;
+			continue;
 		}
 		buf_append(out, s + start, i - start);
-		if (n)
+		if (c < 0x80)
 			escape(out, c);
 		else
 			buf_append(out, "\xef\xbf\xbd", 3);
@@ -110,9 +140,21 @@ static void quoted(struct buf *out, const char *s, size_t len)
 
 void json_key(struct json_writer *w, const char *key)
 {
-	item(w);
-	quoted(w->out, key, strlen(key));
-	buf_putc(w->out, ':');
+	struct buf *out = w->out;
+	size_t len = strlen(key);
+	char *p;
+
+	if (buf_reserve(out, len + 4))
+		return;
+	p = out->data + out->len;
+	if (w->comma[w->depth])
+		*p++ = ',';
+	*p++ = '"';
+	p = (char *)memcpy(p, key, len) + len;
+	*p++ = '"';
+	*p++ = ':';
+	*p = '\0';
+	out->len = (size_t)(p - out->data);
 	w->comma[w->depth] = false; /* the value follows without one */
 }
 

@@ -18,6 +18,7 @@ void json_write_object(struct json_writer *w);
 void json_object_end(struct json_writer *w);
 void json_write_array(struct json_writer *w);
 void json_array_end(struct json_writer *w);
+/* A name of the program's own, written as it is: no quotes, backslashes or controls. */
 void json_key(struct json_writer *w, const char *key);
 void json_write_string(struct json_writer *w, const char *s); /* NULL writes null */
 void json_string_n(struct json_writer *w, const char *s, size_t len);

@@ -68,6 +68,47 @@ static void bytes_that_are_no_text_become_a_sign(void **state)
 	buf_release(&b);
 }
 
+/* Text is looked at eight bytes at a time: what needs care is found wherever it stands. */
+static void care_is_taken_at_every_place(void **state)
+{
+	static const struct {
+		const char *put, *wanted;
+	} rows[] = {
+		{ "\"", "\\\"" },
+		{ "\\", "\\\\" },
+		{ "\x01", "\\u0001" },
+		{ "\x1f", "\\u001f" },
+		{ "\x7f", "\x7f" },
+		{ " ", " " },
+		{ "!", "!" },
+		{ "]", "]" },
+		{ "\x80", "\xef\xbf\xbd" },
+		{ "\xff", "\xef\xbf\xbd" },
+		{ "\xe4\xb8", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "é修😀", "é修😀" },
+	};
+	char text[64], wanted[64];
+	struct json_writer w;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		for (int before = 0; before < 18; before++) {
+			snprintf(text, sizeof(text), "%.*s%sabc", before, "0123456789abcdefgh",
+				rows[i].put);
+			snprintf(wanted, sizeof(wanted), "\"%.*s%sabc\"", before,
+				"0123456789abcdefgh", rows[i].wanted);
+			buf_clear(&b);
+			json_begin(&w, &b);
+			json_string(&w, text);
+			assert_string_equal(b.data, wanted);
+		}
+	}
+	buf_release(&b);
+}
+
 static void depth_is_limited(void **state)
 {
 	struct json_writer w;
@@ -89,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_document),
 		cmocka_unit_test(bytes_that_are_no_text_become_a_sign),
+		cmocka_unit_test(care_is_taken_at_every_place),
 		cmocka_unit_test(depth_is_limited),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
