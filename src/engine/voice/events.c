@@ -215,7 +215,6 @@ void voice_on_media(struct voice *v, const struct media_event *event)
 	case MEDIA_PLAY_FAILED:
 		log_warn("voice", "prompt cannot be played, ignoring", "file",
 			event->text ? event->text : "?", NULL);
-		play_done(leg, event);
 		break;
 	case MEDIA_LEG_QUIET:
 		emit(leg, VOICE_QUIET);
