@@ -200,7 +200,7 @@ static size_t check_decision(struct acd *a, struct slow *s, int64_t now, int64_t
 {
 	struct acd_offer offers[8];
 	size_t total = 0, count;
-	int64_t call, agent, slow_next, fast_next;
+	int64_t call = 0, agent = 0, slow_next, fast_next;
 
 	do {
 		count = acd_decide(a, now, offers, 8, &fast_next);
