@@ -1225,108 +1225,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/agent/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My state as an agent */
-        get: operations["get_agent_me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agent/me/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Go ready, busy, rest or sign out; during a call: afterwards */
-        post: operations["post_agent_me_state"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agent/me/wrapup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** After-call work: disposition, note, more time, done */
-        post: operations["post_agent_me_wrapup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agent/me/reattach": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask for my call back after the page was reloaded */
-        post: operations["post_agent_me_reattach"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Directory of extensions with live states */
-        get: operations["get_agents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agents/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Force an agent's state */
-        post: operations["post_agents_id_state"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/calls/mine": {
         parameters: {
             query?: never;
@@ -1497,6 +1395,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guest-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token to call from the web page */
+        post: operations["post_guest_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My state as an agent */
+        get: operations["get_agent_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/me/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go ready, busy, rest or sign out; during a call: afterwards */
+        post: operations["post_agent_me_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/me/wrapup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** After-call work: disposition, note, more time, done */
+        post: operations["post_agent_me_wrapup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/me/reattach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for my call back after the page was reloaded */
+        post: operations["post_agent_me_reattach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Force an agent's state */
+        post: operations["post_agents_id_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Directory of extensions with live states */
+        get: operations["get_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/transfer-queues": {
         parameters: {
             query?: never;
@@ -1576,23 +1593,6 @@ export interface paths {
         get: operations["get_live_queues_id_explain"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/guest-call": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A token to call from the web page */
-        post: operations["post_guest_call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6923,305 +6923,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    get_agent_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        user_id: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                        }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_agent_me_state: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    state: "ready" | "busy" | "rest" | "signed_out";
-                    reason?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        user_id: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                        }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_agent_me_wrapup: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    disposition?: string | null;
-                    note?: string | null;
-                    done?: boolean | null;
-                    extend_s?: number | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        user_id: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                        }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_agent_me_reattach: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_agents: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            user_id: string | null;
-                            name: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            extension: string | null;
-                            state: string | null;
-                            /** Format: int64 */
-                            since: number | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_agents_id_state: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    state: "ready" | "busy" | "rest" | "signed_out";
-                    reason?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        user_id: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                        }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     get_calls_mine: {
         parameters: {
             query?: {
@@ -7779,6 +7480,335 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_guest_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string | null;
+                        /** @description what to call */
+                        number: string | null;
+                        /** Format: int64 */
+                        expires: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_agent_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        user_id: string | null;
+                        name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        calls_today: number;
+                        call: Record<string, unknown> | unknown[] | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_agent_me_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "ready" | "busy" | "rest" | "signed_out";
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        user_id: string | null;
+                        name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        calls_today: number;
+                        call: Record<string, unknown> | unknown[] | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_agent_me_wrapup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    disposition?: string | null;
+                    note?: string | null;
+                    done?: boolean | null;
+                    extend_s?: number | null;
+                };
+            };
+        };
+        responses: {
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        user_id: string | null;
+                        name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        calls_today: number;
+                        call: Record<string, unknown> | unknown[] | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_agent_me_reattach: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_agents_id_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "ready" | "busy" | "rest" | "signed_out";
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        user_id: string | null;
+                        name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        calls_today: number;
+                        call: Record<string, unknown> | unknown[] | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_agents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            user_id: string | null;
+                            name: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            extension: string | null;
+                            state: string | null;
+                            /** Format: int64 */
+                            since: number | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_transfer_queues: {
         parameters: {
             query?: {
@@ -8010,36 +8040,6 @@ export interface operations {
                             reason: string | null;
                         }[];
                         next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_guest_call: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        token: string | null;
-                        /** @description what to call */
-                        number: string | null;
-                        /** Format: int64 */
-                        expires: number | null;
                     };
                 };
             };
