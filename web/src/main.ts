@@ -24,17 +24,26 @@ const queryClient = new QueryClient({
 	},
 })
 
-// The frame is fetched while the session is asked for, not after it.
-void import('./app/shell/Shell.vue')
+/** The page asked for is fetched while the session is, not after it. */
+function landing() {
+	const page = router.resolve(location.pathname === '/' ? '/desk' : location.pathname).matched.at(-1)?.components?.default
+	return typeof page === 'function' && !('setup' in page) ? (page as () => Promise<unknown>)() : undefined
+}
 
 async function start() {
 	const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient })
 	const session = useSession()
-	await session.restore().catch(() => undefined)
+	const restored = session.restore().catch(() => undefined)
+	void landing()
+	await restored
 	const language = session.user?.language
 	if (session.user?.theme) setTheme(session.user.theme)
 	await setLocale(language ? localeOf(language) : storedLocale())
 	invalidateByEvents(queryClient)
-	app.use(router).mount('#app')
+	app.use(router)
+	// Until the first page is there the outline of the frame stands.
+	await router.isReady()
+	app.mount('#app')
+	delete document.documentElement.dataset.boot
 }
 void start()

@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { useSession } from '@/features/auth'
 import { places } from './places'
+import Shell from './shell/Shell.vue'
 
 const features = import.meta.glob<RouteRecordRaw[]>('../features/*/routes.ts', { eager: true, import: 'routes' })
 
@@ -23,7 +24,7 @@ export const router = createRouter({
 		{ path: '/signin', name: 'signin', component: () => import('./SignIn.vue'), meta: { public: true, title: 'auth.title' } },
 		{
 			path: '/',
-			component: () => import('./shell/Shell.vue'),
+			component: Shell,
 			children: [
 				{ path: '', name: 'home', component: () => import('./Denied.vue') },
 				...Object.values(features).flat(),
@@ -37,7 +38,7 @@ export const router = createRouter({
 /** Each role lands on its first useful page. */
 export function homeOf() {
 	const session = useSession()
-	if (session.can('agent.work')) return '/desk'
+	if (session.works) return '/desk'
 	if (session.can('setting.manage')) return '/admin/start'
 	return places.find((place) => place.permission && session.can(place.permission))?.to ?? '/desk'
 }

@@ -20,7 +20,7 @@ export function useFrame({ typing }: { typing: () => boolean }) {
 	const phone = useSoftphone()
 	const work = useWork()
 	const notify = useNotify()
-	const works = session.can('agent.work')
+	const works = session.works
 	const masked = (number: string | null | undefined) => (number && session.user?.masks_numbers ? maskNumber(number) : (number ?? ''))
 
 	/** Opens a call as a blinking tab; it comes to the front only when nothing is being typed. */

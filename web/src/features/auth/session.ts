@@ -16,9 +16,12 @@ export const useSession = defineStore('session', () => {
 	const user = computed(() => session.value?.user ?? null)
 	const granted = computed(() => new Map(user.value?.permissions.map((grant) => [grant.name, grant.range]) ?? []))
 	const can = (permission: string) => granted.value.has(permission)
+	/** Takes calls: the right alone does not make an agent. */
+	const works = computed(() => can('agent.work') && Boolean(user.value?.is_agent))
 
 	function take(next: Session) {
 		session.value = next
+		localStorage.setItem('hotline.signedIn', '1')
 		setCsrf(next.csrf)
 		setServerTime(next.server_time)
 		onSessionEnded(() => {
@@ -32,6 +35,7 @@ export const useSession = defineStore('session', () => {
 			take(await api.get<Session>('/session'))
 		} catch (error) {
 			if (!(error instanceof AppError) || error.status !== 401) throw error
+			localStorage.removeItem('hotline.signedIn')
 		}
 	}
 
@@ -50,6 +54,7 @@ export const useSession = defineStore('session', () => {
 		waiting = []
 		onSessionEnded(null)
 		session.value = null
+		localStorage.removeItem('hotline.signedIn')
 		ended.value = false
 		setCsrf('')
 	}
@@ -87,5 +92,5 @@ export const useSession = defineStore('session', () => {
 		await api.patch('/me', { preferences: user.value.preferences }).catch(() => undefined)
 	}
 
-	return { session, user, ended, can, restore, signIn, signOut, leave, update, preference, setPreference }
+	return { session, user, ended, can, works, restore, signIn, signOut, leave, update, preference, setPreference }
 })
