@@ -4,15 +4,15 @@
  */
 
 export interface paths {
-    "/healthz": {
+    "/api/v1/agent/me": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Is the process alive? */
-        get: operations["get_healthz"];
+        /** My state as an agent */
+        get: operations["get_agent_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,58 +21,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Can it serve, with its database? */
-        get: operations["get_readyz"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Metrics in the Prometheus text format */
-        get: operations["get_metrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** This description */
-        get: operations["get_openapi_json"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/test/clock": {
+    "/api/v1/agent/me/reattach": {
         parameters: {
             query?: never;
             header?: never;
@@ -81,32 +30,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Turn the clock forward (tests only) */
-        post: operations["post_test_clock"];
+        /** Ask for my call back after the page was reloaded */
+        post: operations["post_agent_me_reattach"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every setting with its value and where it comes from */
-        get: operations["get_settings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/settings/{name}": {
+    "/api/v1/agent/me/state": {
         parameters: {
             query?: never;
             header?: never;
@@ -115,25 +47,59 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
+        /** Go ready, busy, rest or sign out; during a call: afterwards */
+        post: operations["post_agent_me_state"];
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a setting that is live */
-        patch: operations["patch_settings_name"];
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/system": {
+    "/api/v1/agent/me/wrapup": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Company, version, health and running state */
-        get: operations["get_system"];
+        get?: never;
+        put?: never;
+        /** After-call work: disposition, note, more time, done */
+        post: operations["post_agent_me_wrapup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Directory of extensions with live states */
+        get: operations["get_agents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Force an agent's state */
+        post: operations["post_agents_id_state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -150,708 +116,6 @@ export interface paths {
         /** The audit trail, newest first */
         get: operations["get_audit"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dictionary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Entries of drop-down lists, in order */
-        get: operations["get_dictionary"];
-        put?: never;
-        /** New entry */
-        post: operations["post_dictionary"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dictionary/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change an entry; kind and code stay, rows refer to them */
-        patch: operations["patch_dictionary_id"];
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who is signed in and what they may do */
-        get: operations["get_session"];
-        put?: never;
-        /** Sign in: sets the session cookie */
-        post: operations["post_session"];
-        /** Sign out */
-        delete: operations["delete_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Own language, theme and preferences */
-        patch: operations["patch_me"];
-        trace?: never;
-    };
-    "/api/v1/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Change the own password; ends the other sessions */
-        post: operations["post_me_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/departments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All departments, in order */
-        get: operations["get_departments"];
-        put?: never;
-        /** New department */
-        post: operations["post_departments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/departments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a department */
-        patch: operations["patch_departments_id"];
-        trace?: never;
-    };
-    "/api/v1/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every function a role can hold */
-        get: operations["get_permissions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** User groups with their functions */
-        get: operations["get_groups"];
-        put?: never;
-        /** New user group */
-        post: operations["post_groups"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/groups/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a user group; a function taken away is gone from its roles at once */
-        patch: operations["patch_groups_id"];
-        trace?: never;
-    };
-    "/api/v1/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Post roles with their permissions and ranges */
-        get: operations["get_roles"];
-        put?: never;
-        /** New post role */
-        post: operations["post_roles"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/roles/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Delete a post role that nobody has */
-        delete: operations["delete_roles_id"];
-        options?: never;
-        head?: never;
-        /** Change a post role */
-        patch: operations["patch_roles_id"];
-        trace?: never;
-    };
-    "/api/v1/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** People, by account */
-        get: operations["get_users"];
-        put?: never;
-        /** New person */
-        post: operations["post_users"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One person */
-        get: operations["get_users_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a person */
-        patch: operations["patch_users_id"];
-        trace?: never;
-    };
-    "/api/v1/users/{id}/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give a person a new password; ends their sessions */
-        post: operations["post_users_id_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/sip-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make a new SIP password for the person's extension */
-        post: operations["post_users_id_sip_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/rights": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Effective rights and the roles they come from */
-        get: operations["get_users_id_rights"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Own API tokens */
-        get: operations["get_tokens"];
-        put?: never;
-        /** New API token; the answer is the only place where it is shown */
-        post: operations["post_tokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tokens/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Withdraw an own API token */
-        delete: operations["delete_tokens_id"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/drafts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Own drafts */
-        get: operations["get_drafts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/drafts/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An own draft */
-        get: operations["get_drafts_key"];
-        /** Keep a draft */
-        put: operations["put_drafts_key"];
-        post?: never;
-        /** Forget a draft */
-        delete: operations["delete_drafts_key"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Customers, newest first */
-        get: operations["get_customers"];
-        put?: never;
-        /** New customer */
-        post: operations["post_customers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/duplicates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Customers that may be the same person */
-        get: operations["get_customers_duplicates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One customer */
-        get: operations["get_customers_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a customer; lists are replaced as a whole */
-        patch: operations["patch_customers_id"];
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What happened with a customer: calls and tickets, newest first */
-        get: operations["get_customers_id_contacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tickets, newest first */
-        get: operations["get_tickets"];
-        put?: never;
-        /** Open a ticket */
-        post: operations["post_tickets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One ticket */
-        get: operations["get_tickets_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a ticket */
-        patch: operations["patch_tickets_id"];
-        trace?: never;
-    };
-    "/api/v1/tickets/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What happened, oldest first */
-        get: operations["get_tickets_id_timeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{id}/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write on a ticket, for colleagues or for the customer */
-        post: operations["post_tickets_id_entries"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{id}/link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Link a contact to a ticket */
-        post: operations["post_tickets_id_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/ticket-transitions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Which state may follow which */
-        get: operations["get_ticket_transitions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The call log, newest first */
-        get: operations["get_interactions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One contact with steps, IVR path, values, recordings and legs */
-        get: operations["get_interactions_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Customer, disposition and note of a contact */
-        patch: operations["patch_interactions_id"];
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/audio": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Listen to a recording (WAV, with ranges) */
-        get: operations["get_recordings_id_audio"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Queues within the range */
-        get: operations["get_queues"];
-        put?: never;
-        /** New queue */
-        post: operations["post_queues"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A queue */
-        get: operations["get_queues_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a queue, in force at once */
-        patch: operations["patch_queues_id"];
-        trace?: never;
-    };
-    "/api/v1/queues/{id}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Members of a queue with tier and position */
-        get: operations["get_queues_id_members"];
-        /** Replace the members of a queue */
-        put: operations["put_queues_id_members"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Skills */
-        get: operations["get_skills"];
-        put?: never;
-        /** New skill */
-        post: operations["post_skills"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skills/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Rename a skill */
-        patch: operations["patch_skills_id"];
-        trace?: never;
-    };
-    "/api/v1/users/{id}/skills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Skills of a person */
-        get: operations["get_users_id_skills"];
-        /** Replace the skills of a person */
-        put: operations["put_users_id_skills"];
         post?: never;
         delete?: never;
         options?: never;
@@ -895,25 +159,265 @@ export interface paths {
         patch: operations["patch_calendars_id"];
         trace?: never;
     };
-    "/api/v1/trunks": {
+    "/api/v1/calls": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Trunks to carriers */
-        get: operations["get_trunks"];
+        get?: never;
         put?: never;
-        /** New trunk */
-        post: operations["post_trunks"];
+        /** Call a number: my phone rings first */
+        post: operations["post_calls"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/trunks/{id}": {
+    "/api/v1/calls/{id}/hangup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the call */
+        post: operations["post_calls_id_hangup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold with music */
+        post: operations["post_calls_id_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/keypad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send keys to the other side */
+        post: operations["post_calls_id_keypad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mute my side */
+        post: operations["post_calls_id_mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse the offered call */
+        post: operations["post_calls_id_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Blind transfer to a queue, a person, a flow or a number */
+        post: operations["post_calls_id_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/unhold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the caller back from hold */
+        post: operations["post_calls_id_unhold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unmute my side */
+        post: operations["post_calls_id_unmute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My call, ringing or running */
+        get: operations["get_calls_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers, newest first */
+        get: operations["get_customers"];
+        put?: never;
+        /** New customer */
+        post: operations["post_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One customer */
+        get: operations["get_customers_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a customer; lists are replaced as a whole */
+        patch: operations["patch_customers_id"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with a customer: calls and tickets, newest first */
+        get: operations["get_customers_id_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers that may be the same person */
+        get: operations["get_customers_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All departments, in order */
+        get: operations["get_departments"];
+        put?: never;
+        /** New department */
+        post: operations["post_departments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -923,12 +427,222 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a trunk */
-        delete: operations["delete_trunks_id"];
+        delete?: never;
         options?: never;
         head?: never;
-        /** Change a trunk */
-        patch: operations["patch_trunks_id"];
+        /** Change a department */
+        patch: operations["patch_departments_id"];
+        trace?: never;
+    };
+    "/api/v1/dictionary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of drop-down lists, in order */
+        get: operations["get_dictionary"];
+        put?: never;
+        /** New entry */
+        post: operations["post_dictionary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dictionary/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an entry; kind and code stay, rows refer to them */
+        patch: operations["patch_dictionary_id"];
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own drafts */
+        get: operations["get_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An own draft */
+        get: operations["get_drafts_key"];
+        /** Keep a draft */
+        put: operations["put_drafts_key"];
+        post?: never;
+        /** Forget a draft */
+        delete: operations["delete_drafts_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers that lead into flows */
+        get: operations["get_entry_numbers"];
+        put?: never;
+        /** New entry number */
+        post: operations["post_entry_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an entry number */
+        delete: operations["delete_entry_numbers_id"];
+        options?: never;
+        head?: never;
+        /** Point a number to another flow */
+        patch: operations["patch_entry_numbers_id"];
+        trace?: never;
+    };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** User groups with their functions */
+        get: operations["get_groups"];
+        put?: never;
+        /** New user group */
+        post: operations["post_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a user group; a function taken away is gone from its roles at once */
+        patch: operations["patch_groups_id"];
+        trace?: never;
+    };
+    "/api/v1/guest-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token to call from the web page */
+        post: operations["post_guest_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The call log, newest first */
+        get: operations["get_interactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact with steps, IVR path, values, recordings and legs */
+        get: operations["get_interactions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Customer, disposition and note of a contact */
+        patch: operations["patch_interactions_id"];
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}/pop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an agent needs to know about a call that rings */
+        get: operations["get_interactions_id_pop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/ivr-flows": {
@@ -943,6 +657,23 @@ export interface paths {
         put?: never;
         /** New IVR flow with an empty draft */
         post: operations["post_ivr_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-flows/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish checks of the draft */
+        post: operations["post_ivr_flows_id_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -967,23 +698,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ivr-flows/{id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Publish checks of the draft */
-        post: operations["post_ivr_flows_id_check"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/ivr-flows/{id}/publish": {
         parameters: {
             query?: never;
@@ -995,6 +709,23 @@ export interface paths {
         put?: never;
         /** Publish the draft: new calls use it within a second, calls in progress keep their version */
         post: operations["post_ivr_flows_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-flows/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish an earlier version again */
+        post: operations["post_ivr_flows_id_rollback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1035,7 +766,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ivr-flows/{id}/rollback": {
+    "/api/v1/ivr-switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live switches */
+        get: operations["get_ivr_switches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-switches/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turn a live switch on or off, in force for calls in progress too */
+        put: operations["put_ivr_switches_name"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents as they are now */
+        get: operations["get_live_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls in progress */
+        get: operations["get_live_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queues as they are now */
+        get: operations["get_live_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/queues/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who would get this call now, and why */
+        get: operations["get_live_queues_id_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
         parameters: {
             query?: never;
             header?: never;
@@ -1044,8 +877,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish an earlier version again */
-        post: operations["post_ivr_flows_id_rollback"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Own language, theme and preferences */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the own password; ends the other sessions */
+        post: operations["post_me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description */
+        get: operations["get_openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every function a role can hold */
+        get: operations["get_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompt-versions/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listen to a recording */
+        get: operations["get_prompt_versions_id_audio"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1121,15 +1022,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompt-versions/{id}/audio": {
+    "/api/v1/queues": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Listen to a recording */
-        get: operations["get_prompt_versions_id_audio"];
+        /** Queues within the range */
+        get: operations["get_queues"];
+        put?: never;
+        /** New queue */
+        post: operations["post_queues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A queue */
+        get: operations["get_queues_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a queue, in force at once */
+        patch: operations["patch_queues_id"];
+        trace?: never;
+    };
+    "/api/v1/queues/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members of a queue with tier and position */
+        get: operations["get_queues_id_members"];
+        /** Replace the members of a queue */
+        put: operations["put_queues_id_members"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listen to a recording (WAV, with ranges) */
+        get: operations["get_recordings_id_audio"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1138,25 +1093,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/entry-numbers": {
+    "/api/v1/roles": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Numbers that lead into flows */
-        get: operations["get_entry_numbers"];
+        /** Post roles with their permissions and ranges */
+        get: operations["get_roles"];
         put?: never;
-        /** New entry number */
-        post: operations["post_entry_numbers"];
+        /** New post role */
+        post: operations["post_roles"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/entry-numbers/{id}": {
+    "/api/v1/roles/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1166,23 +1121,42 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove an entry number */
-        delete: operations["delete_entry_numbers_id"];
+        /** Delete a post role that nobody has */
+        delete: operations["delete_roles_id"];
         options?: never;
         head?: never;
-        /** Point a number to another flow */
-        patch: operations["patch_entry_numbers_id"];
+        /** Change a post role */
+        patch: operations["patch_roles_id"];
         trace?: never;
     };
-    "/api/v1/ivr-switches": {
+    "/api/v1/session": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Live switches */
-        get: operations["get_ivr_switches"];
+        /** Who is signed in and what they may do */
+        get: operations["get_session"];
+        put?: never;
+        /** Sign in: sets the session cookie */
+        post: operations["post_session"];
+        /** Sign out */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting with its value and where it comes from */
+        get: operations["get_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1191,7 +1165,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ivr-switches/{name}": {
+    "/api/v1/settings/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1199,228 +1173,59 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Turn a live switch on or off, in force for calls in progress too */
-        put: operations["put_ivr_switches_name"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{id}/pop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What an agent needs to know about a call that rings */
-        get: operations["get_interactions_id_pop"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a setting that is live */
+        patch: operations["patch_settings_name"];
         trace?: never;
     };
-    "/api/v1/calls/mine": {
+    "/api/v1/skills": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** My call, ringing or running */
-        get: operations["get_calls_mine"];
+        /** Skills */
+        get: operations["get_skills"];
+        put?: never;
+        /** New skill */
+        post: operations["post_skills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Rename a skill */
+        patch: operations["patch_skills_id"];
         trace?: never;
     };
-    "/api/v1/calls": {
+    "/api/v1/system": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Call a number: my phone rings first */
-        post: operations["post_calls"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hold with music */
-        post: operations["post_calls_id_hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/unhold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take the caller back from hold */
-        post: operations["post_calls_id_unhold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/mute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Mute my side */
-        post: operations["post_calls_id_mute"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/unmute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Unmute my side */
-        post: operations["post_calls_id_unmute"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/hangup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End the call */
-        post: operations["post_calls_id_hangup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Refuse the offered call */
-        post: operations["post_calls_id_reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/keypad": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send keys to the other side */
-        post: operations["post_calls_id_keypad"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}/transfer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Blind transfer to a queue, a person, a flow or a number */
-        post: operations["post_calls_id_transfer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/guest-call": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A token to call from the web page */
-        post: operations["post_guest_call"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agent/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My state as an agent */
-        get: operations["get_agent_me"];
+        /** Company, version, health and running state */
+        get: operations["get_system"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1429,7 +1234,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/agent/me/state": {
+    "/api/v1/test/clock": {
         parameters: {
             query?: never;
             header?: never;
@@ -1438,77 +1243,148 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Go ready, busy, rest or sign out; during a call: afterwards */
-        post: operations["post_agent_me_state"];
+        /** Turn the clock forward (tests only) */
+        post: operations["post_test_clock"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/agent/me/wrapup": {
+    "/api/v1/ticket-transitions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** After-call work: disposition, note, more time, done */
-        post: operations["post_agent_me_wrapup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agent/me/reattach": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask for my call back after the page was reloaded */
-        post: operations["post_agent_me_reattach"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agents/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Force an agent's state */
-        post: operations["post_agents_id_state"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/agents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Directory of extensions with live states */
-        get: operations["get_agents"];
+        /** Which state may follow which */
+        get: operations["get_ticket_transitions"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets, newest first */
+        get: operations["get_tickets"];
+        put?: never;
+        /** Open a ticket */
+        post: operations["post_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ticket */
+        get: operations["get_tickets_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a ticket */
+        patch: operations["patch_tickets_id"];
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write on a ticket, for colleagues or for the customer */
+        post: operations["post_tickets_id_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link a contact to a ticket */
+        post: operations["post_tickets_id_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, oldest first */
+        get: operations["get_tickets_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own API tokens */
+        get: operations["get_tokens"];
+        put?: never;
+        /** New API token; the answer is the only place where it is shown */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an own API token */
+        delete: operations["delete_tokens_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1531,15 +1407,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/live/queues": {
+    "/api/v1/trunks": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Queues as they are now */
-        get: operations["get_live_queues"];
+        /** Trunks to carriers */
+        get: operations["get_trunks"];
+        put?: never;
+        /** New trunk */
+        post: operations["post_trunks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a trunk */
+        delete: operations["delete_trunks_id"];
+        options?: never;
+        head?: never;
+        /** Change a trunk */
+        patch: operations["patch_trunks_id"];
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People, by account */
+        get: operations["get_users"];
+        put?: never;
+        /** New person */
+        post: operations["post_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person */
+        get: operations["get_users_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a person */
+        patch: operations["patch_users_id"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a person a new password; ends their sessions */
+        post: operations["post_users_id_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Effective rights and the roles they come from */
+        get: operations["get_users_id_rights"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1548,15 +1513,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/live/agents": {
+    "/api/v1/users/{id}/sip-password": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Agents as they are now */
-        get: operations["get_live_agents"];
+        get?: never;
+        put?: never;
+        /** Make a new SIP password for the person's extension */
+        post: operations["post_users_id_sip_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Skills of a person */
+        get: operations["get_users_id_skills"];
+        /** Replace the skills of a person */
+        put: operations["put_users_id_skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the process alive? */
+        get: operations["get_healthz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1565,15 +1565,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/live/calls": {
+    "/metrics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Calls in progress */
-        get: operations["get_live_calls"];
+        /** Metrics in the Prometheus text format */
+        get: operations["get_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1582,15 +1582,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/live/queues/{id}/explain": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Who would get this call now, and why */
-        get: operations["get_live_queues_id_explain"];
+        /** Can it serve, with its database? */
+        get: operations["get_readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1604,17 +1604,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Problem: {
-            type: string;
-            title: string;
-            status: number;
             /** @description Stable word, key of the translated text */
             code: string;
-            /** @description phones[0].number */
-            field: string | null;
-            detail: string | null;
-            request_id: string;
             /** @description With code stale: the newer object */
             current?: unknown;
+            detail: string | null;
+            /** @description phones[0].number */
+            field: string | null;
+            request_id: string;
+            status: number;
+            title: string;
+            type: string;
             /** @description With code stale: its version */
             version?: number;
         };
@@ -1637,7 +1637,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_healthz: {
+    get_agent_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -1646,96 +1646,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_readyz: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_metrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_openapi_json: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_test_clock: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description How far to turn the clock forward, in milliseconds */
-                    advance_ms: number;
-                };
-            };
-        };
-        responses: {
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -1743,18 +1653,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /**
-                         * Format: int64
-                         * @description The time afterwards
-                         */
-                        now: number;
+                        call: Record<string, unknown> | unknown[] | null;
+                        calls_today: number;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        name: string | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        /** Format: int64 */
+                        user_id: string | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    get_settings: {
+    post_agent_me_reattach: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_agent_me_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                    /** @enum {string} */
+                    state: "ready" | "busy" | "rest" | "signed_out";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        call: Record<string, unknown> | unknown[] | null;
+                        calls_today: number;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        name: string | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        /** Format: int64 */
+                        user_id: string | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_agent_me_wrapup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    disposition?: string | null;
+                    done?: boolean | null;
+                    extend_s?: number | null;
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        call: Record<string, unknown> | unknown[] | null;
+                        calls_today: number;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        name: string | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        /** Format: int64 */
+                        user_id: string | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_agents: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
@@ -1768,9 +1845,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -1779,130 +1853,102 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            /** Format: int64 */
+                            department_id: string | null;
+                            extension: string | null;
                             name: string | null;
-                            /** @description int, bool, text, secret or enum */
-                            type: string | null;
-                            /** @description A secret is shown as *** */
-                            value: string | null;
-                            fallback: string | null;
-                            /** @description default, file, screen or environment */
-                            origin: string | null;
-                            /** @description May be changed here */
-                            live: boolean;
-                            values: string[];
-                            text_zh: string | null;
-                            text_en: string | null;
+                            /** Format: int64 */
+                            since: number | null;
+                            state: string | null;
+                            /** Format: int64 */
+                            user_id: string | null;
                         }[];
                         next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    patch_settings_name: {
+    post_agents_id_state: {
         parameters: {
             query?: never;
             header?: {
                 /** @description Needed when the session cookie authenticates */
                 "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
             };
             path: {
-                name: string;
+                id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
-                    value: string;
+                    reason?: string | null;
+                    /** @enum {string} */
+                    state: "ready" | "busy" | "rest" | "signed_out";
                 };
             };
         };
         responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        call: Record<string, unknown> | unknown[] | null;
+                        calls_today: number;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        extension: string | null;
+                        name: string | null;
+                        next_state: string | null;
+                        /** @description none, browser, phone */
+                        phone: string | null;
+                        queues: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                        }[];
+                        reason: string | null;
+                        /** Format: int64 */
+                        since: number | null;
+                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                        state: string | null;
+                        /** Format: int64 */
+                        user_id: string | null;
+                        wrapup: Record<string, unknown> | unknown[] | null;
+                    };
+                };
+            };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        name: string | null;
-                        /** @description int, bool, text, secret or enum */
-                        type: string | null;
-                        /** @description A secret is shown as *** */
-                        value: string | null;
-                        fallback: string | null;
-                        /** @description default, file, screen or environment */
-                        origin: string | null;
-                        /** @description May be changed here */
-                        live: boolean;
-                        values: string[];
-                        text_zh: string | null;
-                        text_en: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_system: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        company: string | null;
-                        company_en: string | null;
-                        version: string | null;
-                        /** @description up or down */
-                        database: string | null;
-                        /** @description Rows of calls that wait for the database */
-                        journal_waiting: number;
-                        /** @description day, night or emergency */
-                        running_state: string | null;
-                        zone: string | null;
-                        demo: boolean;
-                        /** @description May anybody call from the web page? */
-                        guest_call: boolean;
-                    };
-                };
-            };
             default: components["responses"]["Problem"];
         };
     };
     get_audit: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
                 /** @description ticket, customer, user ... */
                 entity?: string;
                 entity_id?: string;
-                user_id?: string;
                 from?: number;
-                to?: number;
-                /** @description `next` of the page before */
-                cursor?: string;
                 /** @description Most items of a page, 1-200; 50 */
                 limit?: number;
+                to?: number;
+                user_id?: string;
             };
             header?: never;
             path?: never;
@@ -1910,9 +1956,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -1921,3541 +1964,29 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** Format: int64 */
-                            time: number | null;
-                            /** Format: int64 */
-                            user_id: string | null;
                             action: string | null;
+                            /** @description List of {field, old, new} */
+                            changes: Record<string, unknown> | unknown[] | null;
                             entity: string | null;
                             /** Format: int64 */
                             entity_id: string | null;
-                            /** @description List of {field, old, new} */
-                            changes: Record<string, unknown> | unknown[] | null;
+                            /** Format: int64 */
+                            id: string | null;
                             reason: string | null;
                             source: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            /** Format: int64 */
+                            user_id: string | null;
                             user_name: string | null;
                         }[];
                         next: string | null;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_dictionary: {
-        parameters: {
-            query?: {
-                /** @description ticket_type, customer_level ... */
-                kind?: string;
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            kind: string | null;
-                            code: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                            /** Format: int64 */
-                            parent_id: string | null;
-                            /** @description red, yellow, blue, green, grey */
-                            colour: string | null;
-                            /** @description circle, triangle, square, diamond, ring */
-                            shape: string | null;
-                            /** @description What the program relies on: of a ticket state open, paused, solved, closed or void */
-                            category: string | null;
-                            position: number;
-                            active: boolean;
-                            version: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_dictionary: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    kind: string;
-                    code: string;
-                    name: string;
-                    name_en?: string | null;
-                    /** Format: int64 */
-                    parent_id?: string | null;
-                    colour?: string | null;
-                    shape?: string | null;
-                    category?: string | null;
-                    position?: number | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        kind: string | null;
-                        code: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        /** Format: int64 */
-                        parent_id: string | null;
-                        /** @description red, yellow, blue, green, grey */
-                        colour: string | null;
-                        /** @description circle, triangle, square, diamond, ring */
-                        shape: string | null;
-                        /** @description What the program relies on: of a ticket state open, paused, solved, closed or void */
-                        category: string | null;
-                        position: number;
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_dictionary_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string | null;
-                    name_en?: string | null;
-                    /** Format: int64 */
-                    parent_id?: string | null;
-                    colour?: string | null;
-                    shape?: string | null;
-                    category?: string | null;
-                    position?: number | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        kind: string | null;
-                        code: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        /** Format: int64 */
-                        parent_id: string | null;
-                        /** @description red, yellow, blue, green, grey */
-                        colour: string | null;
-                        /** @description circle, triangle, square, diamond, ring */
-                        shape: string | null;
-                        /** @description What the program relies on: of a ticket state open, paused, solved, closed or void */
-                        category: string | null;
-                        position: number;
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Goes back as X-CSRF-Token with every change */
-                        csrf: string | null;
-                        /** Format: int64 */
-                        expires: number | null;
-                        /** Format: int64 */
-                        server_time: number | null;
-                        test_clock: boolean;
-                        user: {
-                            /** Format: int64 */
-                            id: string | null;
-                            account: string | null;
-                            name: string | null;
-                            language: string | null;
-                            theme: string | null;
-                            preferences: Record<string, unknown> | unknown[] | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            extension: string | null;
-                            is_agent: boolean;
-                            masks_numbers: boolean;
-                            /** @description Registers on the WebSocket /sip with the cookie alone */
-                            sip_user: string | null;
-                            department_name: string | null;
-                            department_name_en: string | null;
-                            roles: {
-                                /** Format: int64 */
-                                id: string | null;
-                                name: string | null;
-                                name_en: string | null;
-                            }[];
-                            permissions: {
-                                name: string | null;
-                                /** @enum {string} */
-                                range: "none" | "own" | "department" | "tree" | "all";
-                            }[];
-                        };
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    account: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Goes back as X-CSRF-Token with every change */
-                        csrf: string | null;
-                        /** Format: int64 */
-                        expires: number | null;
-                        /** Format: int64 */
-                        server_time: number | null;
-                        test_clock: boolean;
-                        user: {
-                            /** Format: int64 */
-                            id: string | null;
-                            account: string | null;
-                            name: string | null;
-                            language: string | null;
-                            theme: string | null;
-                            preferences: Record<string, unknown> | unknown[] | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            extension: string | null;
-                            is_agent: boolean;
-                            masks_numbers: boolean;
-                            /** @description Registers on the WebSocket /sip with the cookie alone */
-                            sip_user: string | null;
-                            department_name: string | null;
-                            department_name_en: string | null;
-                            roles: {
-                                /** Format: int64 */
-                                id: string | null;
-                                name: string | null;
-                                name_en: string | null;
-                            }[];
-                            permissions: {
-                                name: string | null;
-                                /** @enum {string} */
-                                range: "none" | "own" | "department" | "tree" | "all";
-                            }[];
-                        };
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    delete_session: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_me: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    language?: string | null;
-                    theme?: string | null;
-                    preferences?: Record<string, unknown> | unknown[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Goes back as X-CSRF-Token with every change */
-                        csrf: string | null;
-                        /** Format: int64 */
-                        expires: number | null;
-                        /** Format: int64 */
-                        server_time: number | null;
-                        test_clock: boolean;
-                        user: {
-                            /** Format: int64 */
-                            id: string | null;
-                            account: string | null;
-                            name: string | null;
-                            language: string | null;
-                            theme: string | null;
-                            preferences: Record<string, unknown> | unknown[] | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            extension: string | null;
-                            is_agent: boolean;
-                            masks_numbers: boolean;
-                            /** @description Registers on the WebSocket /sip with the cookie alone */
-                            sip_user: string | null;
-                            department_name: string | null;
-                            department_name_en: string | null;
-                            roles: {
-                                /** Format: int64 */
-                                id: string | null;
-                                name: string | null;
-                                name_en: string | null;
-                            }[];
-                            permissions: {
-                                name: string | null;
-                                /** @enum {string} */
-                                range: "none" | "own" | "department" | "tree" | "all";
-                            }[];
-                        };
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_me_password: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    old_password: string;
-                    new_password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_departments: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** Format: int64 */
-                            parent_id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                            code: string | null;
-                            position: number;
-                            active: boolean;
-                            version: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_departments: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    parent_id: string;
-                    name: string;
-                    name_en?: string | null;
-                    code: string;
-                    position?: number | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        parent_id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        code: string | null;
-                        position: number;
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_departments_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    parent_id?: string | null;
-                    name?: string | null;
-                    name_en?: string | null;
-                    code?: string | null;
-                    position?: number | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        parent_id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        code: string | null;
-                        position: number;
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_permissions: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            name: string | null;
-                            ranged: boolean;
-                            text_zh: string | null;
-                            text_en: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_groups: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                            version: number;
-                            /** @description Permissions its roles may hold */
-                            functions: string[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_groups: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    name?: string | null;
-                    name_en?: string | null;
-                    functions?: string[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        version: number;
-                        /** @description Permissions its roles may hold */
-                        functions: string[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_groups_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    name?: string | null;
-                    name_en?: string | null;
-                    functions?: string[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        version: number;
-                        /** @description Permissions its roles may hold */
-                        functions: string[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_roles: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** Format: int64 */
-                            group_id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                            version: number;
-                            permissions: {
-                                name: string;
-                                /** @enum {string} */
-                                range: "none" | "own" | "department" | "tree" | "all";
-                            }[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_roles: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    group_id?: string | null;
-                    name?: string | null;
-                    name_en?: string | null;
-                    permissions?: {
-                        name: string;
-                        /** @enum {string} */
-                        range: "none" | "own" | "department" | "tree" | "all";
-                    }[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        group_id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        version: number;
-                        permissions: {
-                            name: string;
-                            /** @enum {string} */
-                            range: "none" | "own" | "department" | "tree" | "all";
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    delete_roles_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_roles_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    group_id?: string | null;
-                    name?: string | null;
-                    name_en?: string | null;
-                    permissions?: {
-                        name: string;
-                        /** @enum {string} */
-                        range: "none" | "own" | "department" | "tree" | "all";
-                    }[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        group_id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        version: number;
-                        permissions: {
-                            name: string;
-                            /** @enum {string} */
-                            range: "none" | "own" | "department" | "tree" | "all";
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_users: {
-        parameters: {
-            query?: {
-                /** @description part of name, account or extension */
-                q?: string;
-                department_id?: string;
-                active?: boolean;
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            account: string | null;
-                            name: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            extension: string | null;
-                            phone: string | null;
-                            email: string | null;
-                            language: string | null;
-                            active: boolean;
-                            is_agent: boolean;
-                            masks_numbers: boolean;
-                            version: number;
-                            department_name: string | null;
-                            role_ids: string[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_users: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    account: string;
-                    name: string;
-                    /** Format: int64 */
-                    department_id: string;
-                    extension?: string | null;
-                    phone?: string | null;
-                    email?: string | null;
-                    language?: string | null;
-                    active?: boolean | null;
-                    is_agent?: boolean | null;
-                    masks_numbers?: boolean | null;
-                    role_ids?: string[] | null;
-                    /** @description Without it nobody can sign in yet */
-                    password?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        account: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        phone: string | null;
-                        email: string | null;
-                        language: string | null;
-                        active: boolean;
-                        is_agent: boolean;
-                        masks_numbers: boolean;
-                        version: number;
-                        department_name: string | null;
-                        role_ids: string[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_users_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        account: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        phone: string | null;
-                        email: string | null;
-                        language: string | null;
-                        active: boolean;
-                        is_agent: boolean;
-                        masks_numbers: boolean;
-                        version: number;
-                        department_name: string | null;
-                        role_ids: string[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_users_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    account?: string | null;
-                    name?: string | null;
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    extension?: string | null;
-                    phone?: string | null;
-                    email?: string | null;
-                    language?: string | null;
-                    active?: boolean | null;
-                    is_agent?: boolean | null;
-                    masks_numbers?: boolean | null;
-                    role_ids?: string[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        account: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        phone: string | null;
-                        email: string | null;
-                        language: string | null;
-                        active: boolean;
-                        is_agent: boolean;
-                        masks_numbers: boolean;
-                        version: number;
-                        department_name: string | null;
-                        role_ids: string[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_users_id_password: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_users_id_sip_password: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        extension: string | null;
-                        realm: string | null;
-                        /** @description Shown this once */
-                        sip_password: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_users_id_rights: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            name: string | null;
-                            /** @enum {string} */
-                            range: "none" | "own" | "department" | "tree" | "all";
-                            /** @description Names of the roles that give it */
-                            from: string[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_tokens: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            /** @description Names of permissions, or ["*"] */
-                            scopes: Record<string, unknown> | unknown[] | null;
-                            /** Format: int64 */
-                            expires: number | null;
-                            /** Format: int64 */
-                            last_used: number | null;
-                            /** Format: int64 */
-                            created: number | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_tokens: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    scopes: string[];
-                    /**
-                     * Format: int64
-                     * @description Null: never
-                     */
-                    expires?: number | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        scopes: Record<string, unknown> | unknown[] | null;
-                        /** Format: int64 */
-                        expires: number | null;
-                        /** @description Shown this once */
-                        token: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    delete_tokens_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_drafts: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            key: string | null;
-                            content: Record<string, unknown> | unknown[] | null;
-                            /** Format: int64 */
-                            updated: number | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_drafts_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        key: string | null;
-                        content: Record<string, unknown> | unknown[] | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    put_drafts_key: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    content: Record<string, unknown> | unknown[];
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        key: string | null;
-                        content: Record<string, unknown> | unknown[] | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    delete_drafts_key: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_customers: {
-        parameters: {
-            query?: {
-                /** @description part of name or organisation, pinyin initials, first or last digits of a number */
-                q?: string;
-                /** @description exactly this number, however it is written */
-                phone?: string;
-                department_id?: string;
-                level?: string;
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            organisation: string | null;
-                            type: string | null;
-                            level: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            email: string | null;
-                            remark: string | null;
-                            blocked: boolean;
-                            /** Format: int64 */
-                            last_agent_id: string | null;
-                            version: number;
-                            /** Format: int64 */
-                            created: number | null;
-                            /** Format: int64 */
-                            updated: number | null;
-                            department_name: string | null;
-                            tags: string[];
-                            phones: {
-                                /** @description fixed1, fixed2, mobile, other */
-                                kind: string | null;
-                                number: string | null;
-                                /** @description As numbers are compared */
-                                normalized: string | null;
-                                note: string | null;
-                            }[];
-                            addresses: {
-                                kind: string | null;
-                                text: string | null;
-                                contact: string | null;
-                            }[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_customers: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    organisation?: string | null;
-                    type?: string | null;
-                    level?: string | null;
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    email?: string | null;
-                    remark?: string | null;
-                    blocked?: boolean | null;
-                    tags?: string[] | null;
-                    phones?: {
-                        kind: string;
-                        number: string;
-                        /** @description Made by the server; what is sent is ignored */
-                        normalized?: string | null;
-                        note?: string | null;
-                    }[] | null;
-                    addresses?: {
-                        kind: string;
-                        text: string;
-                        contact?: string | null;
-                    }[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        organisation: string | null;
-                        type: string | null;
-                        level: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        email: string | null;
-                        remark: string | null;
-                        blocked: boolean;
-                        /** Format: int64 */
-                        last_agent_id: string | null;
-                        version: number;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        department_name: string | null;
-                        tags: string[];
-                        phones: {
-                            /** @description fixed1, fixed2, mobile, other */
-                            kind: string | null;
-                            number: string | null;
-                            /** @description As numbers are compared */
-                            normalized: string | null;
-                            note: string | null;
-                        }[];
-                        addresses: {
-                            kind: string | null;
-                            text: string | null;
-                            contact: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_customers_duplicates: {
-        parameters: {
-            query?: {
-                name?: string;
-                phone?: string;
-                organisation?: string;
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            customer: {
-                                /** Format: int64 */
-                                id: string | null;
-                                name: string | null;
-                                organisation: string | null;
-                                type: string | null;
-                                level: string | null;
-                                /** Format: int64 */
-                                department_id: string | null;
-                                email: string | null;
-                                remark: string | null;
-                                blocked: boolean;
-                                /** Format: int64 */
-                                last_agent_id: string | null;
-                                version: number;
-                                /** Format: int64 */
-                                created: number | null;
-                                /** Format: int64 */
-                                updated: number | null;
-                                department_name: string | null;
-                                tags: string[];
-                                phones: {
-                                    /** @description fixed1, fixed2, mobile, other */
-                                    kind: string | null;
-                                    number: string | null;
-                                    /** @description As numbers are compared */
-                                    normalized: string | null;
-                                    note: string | null;
-                                }[];
-                                addresses: {
-                                    kind: string | null;
-                                    text: string | null;
-                                    contact: string | null;
-                                }[];
-                            };
-                            /** @description phone, name_organisation or name */
-                            reason: string | null;
-                            /** @description 0-100 */
-                            score: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_customers_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        organisation: string | null;
-                        type: string | null;
-                        level: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        email: string | null;
-                        remark: string | null;
-                        blocked: boolean;
-                        /** Format: int64 */
-                        last_agent_id: string | null;
-                        version: number;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        department_name: string | null;
-                        tags: string[];
-                        phones: {
-                            /** @description fixed1, fixed2, mobile, other */
-                            kind: string | null;
-                            number: string | null;
-                            /** @description As numbers are compared */
-                            normalized: string | null;
-                            note: string | null;
-                        }[];
-                        addresses: {
-                            kind: string | null;
-                            text: string | null;
-                            contact: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_customers_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string | null;
-                    organisation?: string | null;
-                    type?: string | null;
-                    level?: string | null;
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    email?: string | null;
-                    remark?: string | null;
-                    blocked?: boolean | null;
-                    tags?: string[] | null;
-                    phones?: {
-                        kind: string;
-                        number: string;
-                        /** @description Made by the server; what is sent is ignored */
-                        normalized?: string | null;
-                        note?: string | null;
-                    }[] | null;
-                    addresses?: {
-                        kind: string;
-                        text: string;
-                        contact?: string | null;
-                    }[] | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        organisation: string | null;
-                        type: string | null;
-                        level: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        email: string | null;
-                        remark: string | null;
-                        blocked: boolean;
-                        /** Format: int64 */
-                        last_agent_id: string | null;
-                        version: number;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        department_name: string | null;
-                        tags: string[];
-                        phones: {
-                            /** @description fixed1, fixed2, mobile, other */
-                            kind: string | null;
-                            number: string | null;
-                            /** @description As numbers are compared */
-                            normalized: string | null;
-                            note: string | null;
-                        }[];
-                        addresses: {
-                            kind: string | null;
-                            text: string | null;
-                            contact: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_customers_id_contacts: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** @description call or ticket */
-                            kind: string | null;
-                            /** Format: int64 */
-                            time: number | null;
-                            title: string | null;
-                            state: string | null;
-                            number: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_tickets: {
-        parameters: {
-            query?: {
-                state?: string;
-                type?: string;
-                priority?: string;
-                department_id?: string;
-                assignee_id?: string;
-                customer_id?: string;
-                /** @description assigned to me */
-                mine?: boolean;
-                open?: boolean;
-                /** @description beginning of a number, or part of a subject */
-                q?: string;
-                created_from?: number;
-                created_to?: number;
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            number: string | null;
-                            type: string | null;
-                            subject: string | null;
-                            priority: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            /** Format: int64 */
-                            assignee_id: string | null;
-                            /** Format: int64 */
-                            customer_id: string | null;
-                            /** Format: int64 */
-                            interaction_id: string | null;
-                            state: string | null;
-                            /** Format: int64 */
-                            due: number | null;
-                            channel: string | null;
-                            /** Format: int64 */
-                            created: number | null;
-                            /** Format: int64 */
-                            created_by: string | null;
-                            /** Format: int64 */
-                            updated: number | null;
-                            /** Format: int64 */
-                            closed: number | null;
-                            version: number;
-                            customer_name: string | null;
-                            department_name: string | null;
-                            assignee_name: string | null;
-                            created_by_name: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_tickets: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    type: string;
-                    subject: string;
-                    text?: string | null;
-                    priority?: string | null;
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    /** Format: int64 */
-                    assignee_id?: string | null;
-                    /** Format: int64 */
-                    customer_id?: string | null;
-                    /** Format: int64 */
-                    due?: number | null;
-                    /**
-                     * Format: int64
-                     * @description The contact it comes from
-                     */
-                    interaction_id?: string | null;
-                    channel?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        number: string | null;
-                        type: string | null;
-                        subject: string | null;
-                        priority: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** Format: int64 */
-                        assignee_id: string | null;
-                        /** Format: int64 */
-                        customer_id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        state: string | null;
-                        /** Format: int64 */
-                        due: number | null;
-                        channel: string | null;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** Format: int64 */
-                        created_by: string | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        /** Format: int64 */
-                        closed: number | null;
-                        version: number;
-                        customer_name: string | null;
-                        text: string | null;
-                        department_name: string | null;
-                        assignee_name: string | null;
-                        created_by_name: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_tickets_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        number: string | null;
-                        type: string | null;
-                        subject: string | null;
-                        priority: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** Format: int64 */
-                        assignee_id: string | null;
-                        /** Format: int64 */
-                        customer_id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        state: string | null;
-                        /** Format: int64 */
-                        due: number | null;
-                        channel: string | null;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** Format: int64 */
-                        created_by: string | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        /** Format: int64 */
-                        closed: number | null;
-                        version: number;
-                        customer_name: string | null;
-                        text: string | null;
-                        department_name: string | null;
-                        assignee_name: string | null;
-                        created_by_name: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_tickets_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    type?: string | null;
-                    subject?: string | null;
-                    text?: string | null;
-                    priority?: string | null;
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    /** Format: int64 */
-                    assignee_id?: string | null;
-                    /** Format: int64 */
-                    customer_id?: string | null;
-                    /** Format: int64 */
-                    due?: number | null;
-                    state?: string | null;
-                    /** @description Why; stands in timeline and audit */
-                    reason?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        number: string | null;
-                        type: string | null;
-                        subject: string | null;
-                        priority: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** Format: int64 */
-                        assignee_id: string | null;
-                        /** Format: int64 */
-                        customer_id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        state: string | null;
-                        /** Format: int64 */
-                        due: number | null;
-                        channel: string | null;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** Format: int64 */
-                        created_by: string | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        /** Format: int64 */
-                        closed: number | null;
-                        version: number;
-                        customer_name: string | null;
-                        text: string | null;
-                        department_name: string | null;
-                        assignee_name: string | null;
-                        created_by_name: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_tickets_id_timeline: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** @description internal, public, state, change, call, recording, opened, assign or system */
-                            kind: string | null;
-                            /** Format: int64 */
-                            time: number | null;
-                            /**
-                             * Format: int64
-                             * @description Null: the system
-                             */
-                            user_id: string | null;
-                            /** Format: int64 */
-                            on_behalf_of_id: string | null;
-                            text: string | null;
-                            /** @description state: {from, to}; assign and change: {changes: [{field, old, new}]}; call: the call as it is now */
-                            data: Record<string, unknown> | unknown[] | null;
-                            /** Format: int64 */
-                            interaction_id: string | null;
-                            /** Format: int64 */
-                            recording_id: string | null;
-                            user_name: string | null;
-                            on_behalf_of_name: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_tickets_id_entries: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description internal or public */
-                    kind: string;
-                    text: string;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** @description internal, public, state, change, call, recording, opened, assign or system */
-                        kind: string | null;
-                        /** Format: int64 */
-                        time: number | null;
-                        /**
-                         * Format: int64
-                         * @description Null: the system
-                         */
-                        user_id: string | null;
-                        /** Format: int64 */
-                        on_behalf_of_id: string | null;
-                        text: string | null;
-                        /** @description state: {from, to}; assign and change: {changes: [{field, old, new}]}; call: the call as it is now */
-                        data: Record<string, unknown> | unknown[] | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        /** Format: int64 */
-                        recording_id: string | null;
-                        user_name: string | null;
-                        on_behalf_of_name: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_tickets_id_link: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    interaction_id: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_ticket_transitions: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** @description Empty: every type that has no rows of its own */
-                            type: string | null;
-                            from: string | null;
-                            event: string | null;
-                            to: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_interactions: {
-        parameters: {
-            query?: {
-                direction?: string;
-                outcome?: string;
-                queue_id?: string;
-                agent_id?: string;
-                customer_id?: string;
-                number?: string;
-                from?: number;
-                to?: number;
-                mine?: boolean;
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            channel: string | null;
-                            direction: string | null;
-                            number: string | null;
-                            called: string | null;
-                            /** Format: int64 */
-                            customer_id: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            /** Format: int64 */
-                            queue_id: string | null;
-                            /** Format: int64 */
-                            agent_id: string | null;
-                            /** Format: int64 */
-                            started: number | null;
-                            /** Format: int64 */
-                            answered: number | null;
-                            /** Format: int64 */
-                            ended: number | null;
-                            waiting_ms: number;
-                            talk_ms: number;
-                            hold_ms: number;
-                            wrapup_ms: number;
-                            outcome: string | null;
-                            hangup_by: string | null;
-                            disposition: string | null;
-                            note: string | null;
-                            has_recording: boolean;
-                            language: string | null;
-                            version: number;
-                            customer_name: string | null;
-                            queue_name: string | null;
-                            queue_name_en: string | null;
-                            agent_name: string | null;
-                            number_display: string | null;
-                            ticket_ids: string[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_interactions_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        channel: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        called: string | null;
-                        /** Format: int64 */
-                        customer_id: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        /** Format: int64 */
-                        agent_id: string | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        /** Format: int64 */
-                        ended: number | null;
-                        waiting_ms: number;
-                        talk_ms: number;
-                        hold_ms: number;
-                        wrapup_ms: number;
-                        outcome: string | null;
-                        hangup_by: string | null;
-                        disposition: string | null;
-                        note: string | null;
-                        has_recording: boolean;
-                        language: string | null;
-                        version: number;
-                        customer_name: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        agent_name: string | null;
-                        number_display: string | null;
-                        ticket_ids: string[];
-                        steps: {
-                            /** Format: int64 */
-                            time: number | null;
-                            kind: string | null;
-                            /** Format: int64 */
-                            user_id: string | null;
-                            /** Format: int64 */
-                            queue_id: string | null;
-                            detail: string | null;
-                            user_name: string | null;
-                        }[];
-                        ivr: {
-                            /** Format: int64 */
-                            time: number | null;
-                            node: string | null;
-                            type: string | null;
-                            name: string | null;
-                            port: string | null;
-                            keys: string | null;
-                        }[];
-                        values: {
-                            name: string | null;
-                            value: string | null;
-                        }[];
-                        recordings: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** @description call, voicemail */
-                            kind: string | null;
-                            /** @description 0: still running */
-                            milliseconds: number;
-                            degraded: boolean;
-                            cut_short: boolean;
-                            /** Format: int64 */
-                            started: number | null;
-                        }[];
-                        legs: {
-                            /** Format: int64 */
-                            id: string | null;
-                            kind: string | null;
-                            /** Format: int64 */
-                            user_id: string | null;
-                            codec: string | null;
-                            /** Format: int64 */
-                            started: number | null;
-                            /** Format: int64 */
-                            answered: number | null;
-                            /** Format: int64 */
-                            ended: number | null;
-                            hangup_by: string | null;
-                            status: number;
-                            stats: Record<string, unknown> | unknown[] | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_interactions_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    customer_id?: string | null;
-                    disposition?: string | null;
-                    note?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        channel: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        called: string | null;
-                        /** Format: int64 */
-                        customer_id: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        /** Format: int64 */
-                        agent_id: string | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        /** Format: int64 */
-                        ended: number | null;
-                        waiting_ms: number;
-                        talk_ms: number;
-                        hold_ms: number;
-                        wrapup_ms: number;
-                        outcome: string | null;
-                        hangup_by: string | null;
-                        disposition: string | null;
-                        note: string | null;
-                        has_recording: boolean;
-                        language: string | null;
-                        version: number;
-                        customer_name: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        agent_name: string | null;
-                        number_display: string | null;
-                        ticket_ids: string[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_recordings_id_audio: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_queues: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** @description what IVR flows name; letters, digits and _ */
-                            key: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            /** @enum {string} */
-                            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
-                            weight: number;
-                            ring_s: number;
-                            /** @enum {string} */
-                            wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
-                            wrapup_s: number;
-                            miss_pause_s: number;
-                            tier_wait_s: number;
-                            skill_relax_s: number;
-                            last_agent_s: number;
-                            max_wait_s: number;
-                            max_length: number;
-                            service_level_s: number;
-                            short_abandon_s: number;
-                            music: string | null;
-                            announce_first_s: number;
-                            announce_every_s: number;
-                            announce_position: boolean;
-                            announce_wait: boolean;
-                            /** @enum {string} */
-                            overflow_kind: "none" | "queue" | "voicemail" | "ivr";
-                            /** @description key of a queue or of a flow */
-                            overflow_target: string | null;
-                            /** Format: int64 */
-                            calendar_id: string | null;
-                            /** @enum {string} */
-                            recording: "always" | "never";
-                            /** @enum {string} */
-                            pop: "ring" | "answer" | "both";
-                            active: boolean;
-                            version: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_queues: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    key: string;
-                    name: string;
-                    name_en?: string | null;
-                    /** Format: int64 */
-                    department_id: string;
-                    /** @enum {string|null} */
-                    strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random" | null;
-                    weight?: number | null;
-                    ring_s?: number | null;
-                    /** @enum {string|null} */
-                    wrapup_mode?: "none" | "optional" | "mandatory" | "mandatory_limit" | null;
-                    wrapup_s?: number | null;
-                    miss_pause_s?: number | null;
-                    tier_wait_s?: number | null;
-                    skill_relax_s?: number | null;
-                    last_agent_s?: number | null;
-                    max_wait_s?: number | null;
-                    max_length?: number | null;
-                    service_level_s?: number | null;
-                    short_abandon_s?: number | null;
-                    music?: string | null;
-                    announce_first_s?: number | null;
-                    announce_every_s?: number | null;
-                    announce_position?: boolean | null;
-                    announce_wait?: boolean | null;
-                    /** @enum {string|null} */
-                    overflow_kind?: "none" | "queue" | "voicemail" | "ivr" | null;
-                    overflow_target?: string | null;
-                    /** Format: int64 */
-                    calendar_id?: string | null;
-                    /** @enum {string|null} */
-                    recording?: "always" | "never" | null;
-                    /** @enum {string|null} */
-                    pop?: "ring" | "answer" | "both" | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** @description what IVR flows name; letters, digits and _ */
-                        key: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** @enum {string} */
-                        strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
-                        weight: number;
-                        ring_s: number;
-                        /** @enum {string} */
-                        wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
-                        wrapup_s: number;
-                        miss_pause_s: number;
-                        tier_wait_s: number;
-                        skill_relax_s: number;
-                        last_agent_s: number;
-                        max_wait_s: number;
-                        max_length: number;
-                        service_level_s: number;
-                        short_abandon_s: number;
-                        music: string | null;
-                        announce_first_s: number;
-                        announce_every_s: number;
-                        announce_position: boolean;
-                        announce_wait: boolean;
-                        /** @enum {string} */
-                        overflow_kind: "none" | "queue" | "voicemail" | "ivr";
-                        /** @description key of a queue or of a flow */
-                        overflow_target: string | null;
-                        /** Format: int64 */
-                        calendar_id: string | null;
-                        /** @enum {string} */
-                        recording: "always" | "never";
-                        /** @enum {string} */
-                        pop: "ring" | "answer" | "both";
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_queues_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** @description what IVR flows name; letters, digits and _ */
-                        key: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** @enum {string} */
-                        strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
-                        weight: number;
-                        ring_s: number;
-                        /** @enum {string} */
-                        wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
-                        wrapup_s: number;
-                        miss_pause_s: number;
-                        tier_wait_s: number;
-                        skill_relax_s: number;
-                        last_agent_s: number;
-                        max_wait_s: number;
-                        max_length: number;
-                        service_level_s: number;
-                        short_abandon_s: number;
-                        music: string | null;
-                        announce_first_s: number;
-                        announce_every_s: number;
-                        announce_position: boolean;
-                        announce_wait: boolean;
-                        /** @enum {string} */
-                        overflow_kind: "none" | "queue" | "voicemail" | "ivr";
-                        /** @description key of a queue or of a flow */
-                        overflow_target: string | null;
-                        /** Format: int64 */
-                        calendar_id: string | null;
-                        /** @enum {string} */
-                        recording: "always" | "never";
-                        /** @enum {string} */
-                        pop: "ring" | "answer" | "both";
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_queues_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    key?: string | null;
-                    name?: string | null;
-                    name_en?: string | null;
-                    /** Format: int64 */
-                    department_id?: string | null;
-                    /** @enum {string|null} */
-                    strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random" | null;
-                    weight?: number | null;
-                    ring_s?: number | null;
-                    /** @enum {string|null} */
-                    wrapup_mode?: "none" | "optional" | "mandatory" | "mandatory_limit" | null;
-                    wrapup_s?: number | null;
-                    miss_pause_s?: number | null;
-                    tier_wait_s?: number | null;
-                    skill_relax_s?: number | null;
-                    last_agent_s?: number | null;
-                    max_wait_s?: number | null;
-                    max_length?: number | null;
-                    service_level_s?: number | null;
-                    short_abandon_s?: number | null;
-                    music?: string | null;
-                    announce_first_s?: number | null;
-                    announce_every_s?: number | null;
-                    announce_position?: boolean | null;
-                    announce_wait?: boolean | null;
-                    /** @enum {string|null} */
-                    overflow_kind?: "none" | "queue" | "voicemail" | "ivr" | null;
-                    overflow_target?: string | null;
-                    /** Format: int64 */
-                    calendar_id?: string | null;
-                    /** @enum {string|null} */
-                    recording?: "always" | "never" | null;
-                    /** @enum {string|null} */
-                    pop?: "ring" | "answer" | "both" | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** @description what IVR flows name; letters, digits and _ */
-                        key: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        /** @enum {string} */
-                        strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
-                        weight: number;
-                        ring_s: number;
-                        /** @enum {string} */
-                        wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
-                        wrapup_s: number;
-                        miss_pause_s: number;
-                        tier_wait_s: number;
-                        skill_relax_s: number;
-                        last_agent_s: number;
-                        max_wait_s: number;
-                        max_length: number;
-                        service_level_s: number;
-                        short_abandon_s: number;
-                        music: string | null;
-                        announce_first_s: number;
-                        announce_every_s: number;
-                        announce_position: boolean;
-                        announce_wait: boolean;
-                        /** @enum {string} */
-                        overflow_kind: "none" | "queue" | "voicemail" | "ivr";
-                        /** @description key of a queue or of a flow */
-                        overflow_target: string | null;
-                        /** Format: int64 */
-                        calendar_id: string | null;
-                        /** @enum {string} */
-                        recording: "always" | "never";
-                        /** @enum {string} */
-                        pop: "ring" | "answer" | "both";
-                        active: boolean;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_queues_id_members: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            user_id: string;
-                            tier: number;
-                            position: number;
-                            name: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    put_queues_id_members: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    items: {
-                        /** Format: int64 */
-                        user_id: string;
-                        tier?: number | null;
-                        position?: number | null;
-                    }[];
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            user_id: string;
-                            tier: number;
-                            position: number;
-                            name: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_skills: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            name_en: string | null;
-                            version: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_skills: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    name_en?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_skills_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    name_en?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        name_en: string | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_users_id_skills: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            skill_id: string;
-                            level: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    put_users_id_skills: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    items: {
-                        /** Format: int64 */
-                        skill_id: string;
-                        level: number;
-                    }[];
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            skill_id: string;
-                            level: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
             default: components["responses"]["Problem"];
         };
     };
@@ -5473,9 +2004,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -5484,20 +2012,23 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            /** @description [{date, kind holiday|makeup|special, from, to, name}] */
+                            exceptions: Record<string, unknown> | unknown[] | null;
                             /** Format: int64 */
                             id: string | null;
                             name: string | null;
-                            zone: string | null;
+                            version: number;
                             /** @description [{day 1-7, from "09:00", to "18:00"}] */
                             weekly: Record<string, unknown> | unknown[] | null;
-                            /** @description [{date, kind holiday|makeup|special, from, to, name}] */
-                            exceptions: Record<string, unknown> | unknown[] | null;
-                            version: number;
+                            zone: string | null;
                         }[];
                         next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5516,29 +2047,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    exceptions?: {
+                        date: string;
+                        from?: string | null;
+                        /** @enum {string} */
+                        kind: "holiday" | "makeup" | "special";
+                        name?: string | null;
+                        to?: string | null;
+                    }[] | null;
                     name?: string | null;
-                    zone?: string | null;
                     weekly?: {
                         day: number;
                         from: string;
                         to: string;
                     }[] | null;
-                    exceptions?: {
-                        date: string;
-                        /** @enum {string} */
-                        kind: "holiday" | "makeup" | "special";
-                        from?: string | null;
-                        to?: string | null;
-                        name?: string | null;
-                    }[] | null;
+                    zone?: string | null;
                 };
             };
         };
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -5546,18 +2073,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description [{date, kind holiday|makeup|special, from, to, name}] */
+                        exceptions: Record<string, unknown> | unknown[] | null;
                         /** Format: int64 */
                         id: string | null;
                         name: string | null;
-                        zone: string | null;
+                        version: number;
                         /** @description [{day 1-7, from "09:00", to "18:00"}] */
                         weekly: Record<string, unknown> | unknown[] | null;
-                        /** @description [{date, kind holiday|makeup|special, from, to, name}] */
-                        exceptions: Record<string, unknown> | unknown[] | null;
-                        version: number;
+                        zone: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5572,10 +2103,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -5583,18 +2110,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description [{date, kind holiday|makeup|special, from, to, name}] */
+                        exceptions: Record<string, unknown> | unknown[] | null;
                         /** Format: int64 */
                         id: string | null;
                         name: string | null;
-                        zone: string | null;
+                        version: number;
                         /** @description [{day 1-7, from "09:00", to "18:00"}] */
                         weekly: Record<string, unknown> | unknown[] | null;
-                        /** @description [{date, kind holiday|makeup|special, from, to, name}] */
-                        exceptions: Record<string, unknown> | unknown[] | null;
-                        version: number;
+                        zone: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5602,10 +2133,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
                 /** @description The version being changed */
                 "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
             };
             path: {
                 id: string;
@@ -5615,31 +2146,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    exceptions?: {
+                        date: string;
+                        from?: string | null;
+                        /** @enum {string} */
+                        kind: "holiday" | "makeup" | "special";
+                        name?: string | null;
+                        to?: string | null;
+                    }[] | null;
                     name?: string | null;
-                    zone?: string | null;
                     weekly?: {
                         day: number;
                         from: string;
                         to: string;
                     }[] | null;
-                    exceptions?: {
-                        date: string;
-                        /** @enum {string} */
-                        kind: "holiday" | "makeup" | "special";
-                        from?: string | null;
-                        to?: string | null;
-                        name?: string | null;
-                    }[] | null;
+                    zone?: string | null;
                 };
             };
         };
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -5647,1337 +2172,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        zone: string | null;
-                        /** @description [{day 1-7, from "09:00", to "18:00"}] */
-                        weekly: Record<string, unknown> | unknown[] | null;
                         /** @description [{date, kind holiday|makeup|special, from, to, name}] */
                         exceptions: Record<string, unknown> | unknown[] | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_trunks: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            host: string | null;
-                            port: number;
-                            /** @enum {string} */
-                            transport: "udp" | "tcp" | "tls";
-                            /** @description networks whose requests are this carrier's, without digest */
-                            addresses: string | null;
-                            user: string | null;
-                            registers: boolean;
-                            max_calls: number;
-                            active: boolean;
-                            version: number;
-                            up: boolean;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_trunks: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string | null;
-                    host?: string | null;
-                    /** @description 0: found by DNS */
-                    port?: number | null;
-                    /** @enum {string|null} */
-                    transport?: "udp" | "tcp" | "tls" | null;
-                    addresses?: string | null;
-                    user?: string | null;
-                    password?: string | null;
-                    registers?: boolean | null;
-                    max_calls?: number | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
                         /** Format: int64 */
                         id: string | null;
                         name: string | null;
-                        host: string | null;
-                        port: number;
-                        /** @enum {string} */
-                        transport: "udp" | "tcp" | "tls";
-                        /** @description networks whose requests are this carrier's, without digest */
-                        addresses: string | null;
-                        user: string | null;
-                        registers: boolean;
-                        max_calls: number;
-                        active: boolean;
                         version: number;
-                        up: boolean;
+                        /** @description [{day 1-7, from "09:00", to "18:00"}] */
+                        weekly: Record<string, unknown> | unknown[] | null;
+                        zone: string | null;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
-        };
-    };
-    delete_trunks_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_trunks_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string | null;
-                    host?: string | null;
-                    /** @description 0: found by DNS */
-                    port?: number | null;
-                    /** @enum {string|null} */
-                    transport?: "udp" | "tcp" | "tls" | null;
-                    addresses?: string | null;
-                    user?: string | null;
-                    password?: string | null;
-                    registers?: boolean | null;
-                    max_calls?: number | null;
-                    active?: boolean | null;
-                };
-            };
-        };
-        responses: {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        host: string | null;
-                        port: number;
-                        /** @enum {string} */
-                        transport: "udp" | "tcp" | "tls";
-                        /** @description networks whose requests are this carrier's, without digest */
-                        addresses: string | null;
-                        user: string | null;
-                        registers: boolean;
-                        max_calls: number;
-                        active: boolean;
-                        version: number;
-                        up: boolean;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_ivr_flows: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            key: string | null;
-                            name: string | null;
-                            active_version: number;
-                            /** Format: int64 */
-                            draft_updated: number | null;
-                            /** Format: int64 */
-                            draft_by: string | null;
-                            version: number;
-                            draft_by_name: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_ivr_flows: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    key: string;
-                    name: string;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        key: string | null;
-                        name: string | null;
-                        active_version: number;
-                        /** Format: int64 */
-                        draft_updated: number | null;
-                        /** Format: int64 */
-                        draft_by: string | null;
-                        version: number;
-                        draft_by_name: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_ivr_flows_id_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        flow: Record<string, unknown> | unknown[] | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    put_ivr_flows_id_draft: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    flow: Record<string, unknown> | unknown[];
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        flow: Record<string, unknown> | unknown[] | null;
-                        /** Format: int64 */
-                        updated: number | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_ivr_flows_id_check: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        publishable: boolean;
-                        findings: {
-                            /** @description blocks publishing; otherwise a warning */
-                            error: boolean;
-                            node: string | null;
-                            code: string | null;
-                            detail: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_ivr_flows_id_publish: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    note?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        version: number;
-                        /** Format: int64 */
-                        author_id: string | null;
-                        note: string | null;
-                        hash: string | null;
-                        /** Format: int64 */
-                        published: number | null;
-                        author_name: string | null;
-                        /** @description active, finalizing (calls are still in it), inactive */
-                        state: string | null;
-                        /** @description calls in it now */
-                        calls: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_ivr_flows_id_versions: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            version: number;
-                            /** Format: int64 */
-                            author_id: string | null;
-                            note: string | null;
-                            hash: string | null;
-                            /** Format: int64 */
-                            published: number | null;
-                            author_name: string | null;
-                            /** @description active, finalizing (calls are still in it), inactive */
-                            state: string | null;
-                            /** @description calls in it now */
-                            calls: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_ivr_flows_id_versions_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        version: number;
-                        /** Format: int64 */
-                        author_id: string | null;
-                        note: string | null;
-                        hash: string | null;
-                        /** Format: int64 */
-                        published: number | null;
-                        flow: Record<string, unknown> | unknown[] | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_ivr_flows_id_rollback: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    version: number;
-                    note?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        version: number;
-                        /** Format: int64 */
-                        author_id: string | null;
-                        note: string | null;
-                        hash: string | null;
-                        /** Format: int64 */
-                        published: number | null;
-                        author_name: string | null;
-                        /** @description active, finalizing (calls are still in it), inactive */
-                        state: string | null;
-                        /** @description calls in it now */
-                        calls: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_prompts: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            text_zh: string | null;
-                            text_en: string | null;
-                            version: number;
-                            versions: {
-                                /** Format: int64 */
-                                id: string | null;
-                                language: string | null;
-                                version: number;
-                                milliseconds: number;
-                                /** Format: int64 */
-                                created: number | null;
-                                /** @description upload, speech */
-                                source: string | null;
-                            }[];
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_prompts: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    text_zh?: string | null;
-                    text_en?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        text_zh: string | null;
-                        text_en: string | null;
-                        version: number;
-                        versions: {
-                            /** Format: int64 */
-                            id: string | null;
-                            language: string | null;
-                            version: number;
-                            milliseconds: number;
-                            /** Format: int64 */
-                            created: number | null;
-                            /** @description upload, speech */
-                            source: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_prompts_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    text_zh?: string | null;
-                    text_en?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        name: string | null;
-                        text_zh: string | null;
-                        text_en: string | null;
-                        version: number;
-                        versions: {
-                            /** Format: int64 */
-                            id: string | null;
-                            language: string | null;
-                            version: number;
-                            milliseconds: number;
-                            /** Format: int64 */
-                            created: number | null;
-                            /** @description upload, speech */
-                            source: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_prompts_id_audio: {
-        parameters: {
-            query?: {
-                /** @description zh-CN or en */
-                language?: string;
-            };
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "*/*": string;
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        language: string | null;
-                        version: number;
-                        milliseconds: number;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** @description upload, speech */
-                        source: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_prompts_id_speech: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    language?: string | null;
-                    /** @description instead of the prompt's own text */
-                    text?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        language: string | null;
-                        version: number;
-                        milliseconds: number;
-                        /** Format: int64 */
-                        created: number | null;
-                        /** @description upload, speech */
-                        source: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_prompt_versions_id_audio: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_entry_numbers: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            number: string | null;
-                            /** Format: int64 */
-                            flow_id: string | null;
-                            note: string | null;
-                            version: number;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_entry_numbers: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeated request with the same key gets the first one's answer */
-                "Idempotency-Key"?: string;
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    number: string;
-                    /** Format: int64 */
-                    flow_id: string;
-                    note?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        number: string | null;
-                        /** Format: int64 */
-                        flow_id: string | null;
-                        note: string | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    delete_entry_numbers_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    patch_entry_numbers_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    number?: string | null;
-                    /** Format: int64 */
-                    flow_id?: string | null;
-                    note?: string | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        number: string | null;
-                        /** Format: int64 */
-                        flow_id: string | null;
-                        note: string | null;
-                        version: number;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_ivr_switches: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            name: string | null;
-                            on: boolean;
-                            /** Format: int64 */
-                            until: number | null;
-                            /** Format: int64 */
-                            changed: number | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    put_ivr_switches_name: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-                /** @description The version being changed */
-                "If-Match"?: string;
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    on: boolean;
-                    /** Format: int64 */
-                    until?: number | null;
-                };
-            };
-        };
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        name: string | null;
-                        on: boolean;
-                        /** Format: int64 */
-                        until: number | null;
-                        /** Format: int64 */
-                        changed: number | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_interactions_id_pop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        number: string | null;
-                        number_display: string | null;
-                        /** @description known, several, unknown, anonymous */
-                        match: string | null;
-                        customers: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            organisation: string | null;
-                            type: string | null;
-                            level: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            email: string | null;
-                            remark: string | null;
-                            blocked: boolean;
-                            /** Format: int64 */
-                            last_agent_id: string | null;
-                            version: number;
-                            /** Format: int64 */
-                            created: number | null;
-                            /** Format: int64 */
-                            updated: number | null;
-                            department_name: string | null;
-                            tags: string[];
-                            phones: {
-                                /** @description fixed1, fixed2, mobile, other */
-                                kind: string | null;
-                                number: string | null;
-                                /** @description As numbers are compared */
-                                normalized: string | null;
-                                note: string | null;
-                            }[];
-                            addresses: {
-                                kind: string | null;
-                                text: string | null;
-                                contact: string | null;
-                            }[];
-                        }[];
-                        contacts: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** @description call or ticket */
-                            kind: string | null;
-                            /** Format: int64 */
-                            time: number | null;
-                            title: string | null;
-                            state: string | null;
-                            number: string | null;
-                        }[];
-                        open_tickets: {
-                            /** Format: int64 */
-                            id: string | null;
-                            number: string | null;
-                            type: string | null;
-                            subject: string | null;
-                            state: string | null;
-                            priority: string | null;
-                            /** Format: int64 */
-                            created: number | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            /** Format: int64 */
-                            assignee_id: string | null;
-                        }[];
-                        ivr: {
-                            /** Format: int64 */
-                            time: number | null;
-                            node: string | null;
-                            type: string | null;
-                            name: string | null;
-                            port: string | null;
-                            keys: string | null;
-                        }[];
-                        values: {
-                            name: string | null;
-                            value: string | null;
-                        }[];
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        /** @description in queues so far, while it waits: until now */
-                        waiting_ms: number;
-                        /** Format: int64 */
-                        started: number | null;
-                        language: string | null;
-                        direction: string | null;
-                        called: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_calls_mine: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            id: string | null;
-                            /** Format: int64 */
-                            interaction_id: string | null;
-                            direction: string | null;
-                            number: string | null;
-                            number_display: string | null;
-                            /** Format: int64 */
-                            queue_id: string | null;
-                            queue_name: string | null;
-                            queue_name_en: string | null;
-                            /** @description ringing, dialling, talking, held, lost, ended */
-                            state: string | null;
-                            /** Format: int64 */
-                            offer_deadline: number | null;
-                            /** Format: int64 */
-                            started: number | null;
-                            /** Format: int64 */
-                            answered: number | null;
-                            muted: boolean;
-                            recording: boolean;
-                            /** @description false: no audio arrives from the agent's phone */
-                            audio: boolean;
-                            peer_name: string | null;
-                            hangup_by: string | null;
-                        }[];
-                        next: string | null;
-                    };
-                };
-            };
             default: components["responses"]["Problem"];
         };
     };
@@ -6994,276 +2206,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    number: string;
                     /** Format: int64 */
                     customer_id?: string | null;
+                    number: string;
                 };
             };
         };
         responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        muted: boolean;
+                        number: string | null;
+                        number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        recording: boolean;
+                        /** Format: int64 */
+                        started: number | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
+                    };
+                };
+            };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        number_display: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_calls_id_hold: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        number_display: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_calls_id_unhold: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        number_display: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_calls_id_mute: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        number_display: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_calls_id_unmute: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Needed when the session cookie authenticates */
-                "X-CSRF-Token"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        id: string | null;
-                        /** Format: int64 */
-                        interaction_id: string | null;
-                        direction: string | null;
-                        number: string | null;
-                        number_display: string | null;
-                        /** Format: int64 */
-                        queue_id: string | null;
-                        queue_name: string | null;
-                        queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
-                        /** Format: int64 */
-                        started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
-                    };
-                };
-            };
             default: components["responses"]["Problem"];
         };
     };
@@ -7281,10 +2269,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7293,37 +2277,41 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
                         id: string | null;
                         /** Format: int64 */
                         interaction_id: string | null;
-                        direction: string | null;
+                        muted: boolean;
                         number: string | null;
                         number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
                         /** Format: int64 */
                         queue_id: string | null;
                         queue_name: string | null;
                         queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
+                        recording: boolean;
                         /** Format: int64 */
                         started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    post_calls_id_reject: {
+    post_calls_id_hold: {
         parameters: {
             query?: never;
             header?: {
@@ -7337,10 +2325,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7349,33 +2333,37 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
                         id: string | null;
                         /** Format: int64 */
                         interaction_id: string | null;
-                        direction: string | null;
+                        muted: boolean;
                         number: string | null;
                         number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
                         /** Format: int64 */
                         queue_id: string | null;
                         queue_name: string | null;
                         queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
+                        recording: boolean;
                         /** Format: int64 */
                         started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -7399,11 +2387,6 @@ export interface operations {
             };
         };
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7412,33 +2395,150 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
                         id: string | null;
                         /** Format: int64 */
                         interaction_id: string | null;
-                        direction: string | null;
+                        muted: boolean;
                         number: string | null;
                         number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
                         /** Format: int64 */
                         queue_id: string | null;
                         queue_name: string | null;
                         queue_name_en: string | null;
-                        /** @description ringing, dialling, talking, held, lost, ended */
-                        state: string | null;
-                        /** Format: int64 */
-                        offer_deadline: number | null;
+                        recording: boolean;
                         /** Format: int64 */
                         started: number | null;
-                        /** Format: int64 */
-                        answered: number | null;
-                        muted: boolean;
-                        recording: boolean;
-                        /** @description false: no audio arrives from the agent's phone */
-                        audio: boolean;
-                        peer_name: string | null;
-                        hangup_by: string | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_calls_id_mute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        muted: boolean;
+                        number: string | null;
+                        number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        recording: boolean;
+                        /** Format: int64 */
+                        started: number | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_calls_id_reject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        muted: boolean;
+                        number: string | null;
+                        number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        recording: boolean;
+                        /** Format: int64 */
+                        started: number | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -7480,6 +2580,1404 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_calls_id_unhold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        muted: boolean;
+                        number: string | null;
+                        number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        recording: boolean;
+                        /** Format: int64 */
+                        started: number | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_calls_id_unmute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        answered: number | null;
+                        /** @description false: no audio arrives from the agent's phone */
+                        audio: boolean;
+                        direction: string | null;
+                        hangup_by: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        muted: boolean;
+                        number: string | null;
+                        number_display: string | null;
+                        /** Format: int64 */
+                        offer_deadline: number | null;
+                        peer_name: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        recording: boolean;
+                        /** Format: int64 */
+                        started: number | null;
+                        /** @description ringing, dialling, talking, held, lost, ended */
+                        state: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_calls_mine: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            answered: number | null;
+                            /** @description false: no audio arrives from the agent's phone */
+                            audio: boolean;
+                            direction: string | null;
+                            hangup_by: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** Format: int64 */
+                            interaction_id: string | null;
+                            muted: boolean;
+                            number: string | null;
+                            number_display: string | null;
+                            /** Format: int64 */
+                            offer_deadline: number | null;
+                            peer_name: string | null;
+                            /** Format: int64 */
+                            queue_id: string | null;
+                            queue_name: string | null;
+                            queue_name_en: string | null;
+                            recording: boolean;
+                            /** Format: int64 */
+                            started: number | null;
+                            /** @description ringing, dialling, talking, held, lost, ended */
+                            state: string | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_customers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                department_id?: string;
+                level?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+                /** @description exactly this number, however it is written */
+                phone?: string;
+                /** @description part of name or organisation, pinyin initials, first or last digits of a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            addresses: {
+                                contact: string | null;
+                                kind: string | null;
+                                text: string | null;
+                            }[];
+                            blocked: boolean;
+                            /** Format: int64 */
+                            created: number | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            department_name: string | null;
+                            email: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** Format: int64 */
+                            last_agent_id: string | null;
+                            level: string | null;
+                            name: string | null;
+                            organisation: string | null;
+                            phones: {
+                                /** @description fixed1, fixed2, mobile, other */
+                                kind: string | null;
+                                /** @description As numbers are compared */
+                                normalized: string | null;
+                                note: string | null;
+                                number: string | null;
+                            }[];
+                            remark: string | null;
+                            tags: string[];
+                            type: string | null;
+                            /** Format: int64 */
+                            updated: number | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_customers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    addresses?: {
+                        contact?: string | null;
+                        kind: string;
+                        text: string;
+                    }[] | null;
+                    blocked?: boolean | null;
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    email?: string | null;
+                    level?: string | null;
+                    name: string;
+                    organisation?: string | null;
+                    phones?: {
+                        kind: string;
+                        /** @description Made by the server; what is sent is ignored */
+                        normalized?: string | null;
+                        note?: string | null;
+                        number: string;
+                    }[] | null;
+                    remark?: string | null;
+                    tags?: string[] | null;
+                    type?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        addresses: {
+                            contact: string | null;
+                            kind: string | null;
+                            text: string | null;
+                        }[];
+                        blocked: boolean;
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        email: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        last_agent_id: string | null;
+                        level: string | null;
+                        name: string | null;
+                        organisation: string | null;
+                        phones: {
+                            /** @description fixed1, fixed2, mobile, other */
+                            kind: string | null;
+                            /** @description As numbers are compared */
+                            normalized: string | null;
+                            note: string | null;
+                            number: string | null;
+                        }[];
+                        remark: string | null;
+                        tags: string[];
+                        type: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        addresses: {
+                            contact: string | null;
+                            kind: string | null;
+                            text: string | null;
+                        }[];
+                        blocked: boolean;
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        email: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        last_agent_id: string | null;
+                        level: string | null;
+                        name: string | null;
+                        organisation: string | null;
+                        phones: {
+                            /** @description fixed1, fixed2, mobile, other */
+                            kind: string | null;
+                            /** @description As numbers are compared */
+                            normalized: string | null;
+                            note: string | null;
+                            number: string | null;
+                        }[];
+                        remark: string | null;
+                        tags: string[];
+                        type: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_customers_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    addresses?: {
+                        contact?: string | null;
+                        kind: string;
+                        text: string;
+                    }[] | null;
+                    blocked?: boolean | null;
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    email?: string | null;
+                    level?: string | null;
+                    name?: string | null;
+                    organisation?: string | null;
+                    phones?: {
+                        kind: string;
+                        /** @description Made by the server; what is sent is ignored */
+                        normalized?: string | null;
+                        note?: string | null;
+                        number: string;
+                    }[] | null;
+                    remark?: string | null;
+                    tags?: string[] | null;
+                    type?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        addresses: {
+                            contact: string | null;
+                            kind: string | null;
+                            text: string | null;
+                        }[];
+                        blocked: boolean;
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        email: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        last_agent_id: string | null;
+                        level: string | null;
+                        name: string | null;
+                        organisation: string | null;
+                        phones: {
+                            /** @description fixed1, fixed2, mobile, other */
+                            kind: string | null;
+                            /** @description As numbers are compared */
+                            normalized: string | null;
+                            note: string | null;
+                            number: string | null;
+                        }[];
+                        remark: string | null;
+                        tags: string[];
+                        type: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_customers_id_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            id: string | null;
+                            /** @description call or ticket */
+                            kind: string | null;
+                            number: string | null;
+                            state: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            title: string | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_customers_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+                name?: string;
+                organisation?: string;
+                phone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            customer: {
+                                addresses: {
+                                    contact: string | null;
+                                    kind: string | null;
+                                    text: string | null;
+                                }[];
+                                blocked: boolean;
+                                /** Format: int64 */
+                                created: number | null;
+                                /** Format: int64 */
+                                department_id: string | null;
+                                department_name: string | null;
+                                email: string | null;
+                                /** Format: int64 */
+                                id: string | null;
+                                /** Format: int64 */
+                                last_agent_id: string | null;
+                                level: string | null;
+                                name: string | null;
+                                organisation: string | null;
+                                phones: {
+                                    /** @description fixed1, fixed2, mobile, other */
+                                    kind: string | null;
+                                    /** @description As numbers are compared */
+                                    normalized: string | null;
+                                    note: string | null;
+                                    number: string | null;
+                                }[];
+                                remark: string | null;
+                                tags: string[];
+                                type: string | null;
+                                /** Format: int64 */
+                                updated: number | null;
+                                version: number;
+                            };
+                            /** @description phone, name_organisation or name */
+                            reason: string | null;
+                            /** @description 0-100 */
+                            score: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_departments: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            active: boolean;
+                            code: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                            /** Format: int64 */
+                            parent_id: string | null;
+                            position: number;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_departments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    code: string;
+                    name: string;
+                    name_en?: string | null;
+                    /** Format: int64 */
+                    parent_id: string;
+                    position?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        code: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** Format: int64 */
+                        parent_id: string | null;
+                        position: number;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_departments_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    code?: string | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                    /** Format: int64 */
+                    parent_id?: string | null;
+                    position?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        code: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** Format: int64 */
+                        parent_id: string | null;
+                        position: number;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_dictionary: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description ticket_type, customer_level ... */
+                kind?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            active: boolean;
+                            /** @description What the program relies on: of a ticket state open, paused, solved, closed or void */
+                            category: string | null;
+                            code: string | null;
+                            /** @description red, yellow, blue, green, grey */
+                            colour: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            kind: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                            /** Format: int64 */
+                            parent_id: string | null;
+                            position: number;
+                            /** @description circle, triangle, square, diamond, ring */
+                            shape: string | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_dictionary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    category?: string | null;
+                    code: string;
+                    colour?: string | null;
+                    kind: string;
+                    name: string;
+                    name_en?: string | null;
+                    /** Format: int64 */
+                    parent_id?: string | null;
+                    position?: number | null;
+                    shape?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        /** @description What the program relies on: of a ticket state open, paused, solved, closed or void */
+                        category: string | null;
+                        code: string | null;
+                        /** @description red, yellow, blue, green, grey */
+                        colour: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        kind: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** Format: int64 */
+                        parent_id: string | null;
+                        position: number;
+                        /** @description circle, triangle, square, diamond, ring */
+                        shape: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_dictionary_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    category?: string | null;
+                    colour?: string | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                    /** Format: int64 */
+                    parent_id?: string | null;
+                    position?: number | null;
+                    shape?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        /** @description What the program relies on: of a ticket state open, paused, solved, closed or void */
+                        category: string | null;
+                        code: string | null;
+                        /** @description red, yellow, blue, green, grey */
+                        colour: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        kind: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** Format: int64 */
+                        parent_id: string | null;
+                        position: number;
+                        /** @description circle, triangle, square, diamond, ring */
+                        shape: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_drafts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            content: Record<string, unknown> | unknown[] | null;
+                            key: string | null;
+                            /** Format: int64 */
+                            updated: number | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_drafts_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        content: Record<string, unknown> | unknown[] | null;
+                        key: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_drafts_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: Record<string, unknown> | unknown[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        content: Record<string, unknown> | unknown[] | null;
+                        key: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_drafts_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_entry_numbers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            flow_id: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            note: string | null;
+                            number: string | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_entry_numbers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    flow_id: string;
+                    note?: string | null;
+                    number: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        flow_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        note: string | null;
+                        number: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_entry_numbers_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_entry_numbers_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    flow_id?: string | null;
+                    note?: string | null;
+                    number?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        flow_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        note: string | null;
+                        number: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_groups: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            department_id: string | null;
+                            /** @description Permissions its roles may hold */
+                            functions: string[];
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_groups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    functions?: string[] | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        department_id: string | null;
+                        /** @description Permissions its roles may hold */
+                        functions: string[];
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_groups_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    functions?: string[] | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        department_id: string | null;
+                        /** @description Permissions its roles may hold */
+                        functions: string[];
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     post_guest_call: {
         parameters: {
             query?: never;
@@ -7489,9 +3987,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7499,18 +3994,1207 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        token: string | null;
-                        /** @description what to call */
-                        number: string | null;
                         /** Format: int64 */
                         expires: number | null;
+                        /** @description what to call */
+                        number: string | null;
+                        token: string | null;
                     };
                 };
             };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    get_agent_me: {
+    get_interactions: {
+        parameters: {
+            query?: {
+                agent_id?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                customer_id?: string;
+                direction?: string;
+                from?: number;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+                mine?: boolean;
+                number?: string;
+                outcome?: string;
+                queue_id?: string;
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            agent_id: string | null;
+                            agent_name: string | null;
+                            /** Format: int64 */
+                            answered: number | null;
+                            called: string | null;
+                            channel: string | null;
+                            /** Format: int64 */
+                            customer_id: string | null;
+                            customer_name: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            direction: string | null;
+                            disposition: string | null;
+                            /** Format: int64 */
+                            ended: number | null;
+                            hangup_by: string | null;
+                            has_recording: boolean;
+                            hold_ms: number;
+                            /** Format: int64 */
+                            id: string | null;
+                            language: string | null;
+                            note: string | null;
+                            number: string | null;
+                            number_display: string | null;
+                            outcome: string | null;
+                            /** Format: int64 */
+                            queue_id: string | null;
+                            queue_name: string | null;
+                            queue_name_en: string | null;
+                            /** Format: int64 */
+                            started: number | null;
+                            talk_ms: number;
+                            ticket_ids: string[];
+                            version: number;
+                            waiting_ms: number;
+                            wrapup_ms: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_interactions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        agent_id: string | null;
+                        agent_name: string | null;
+                        /** Format: int64 */
+                        answered: number | null;
+                        called: string | null;
+                        channel: string | null;
+                        /** Format: int64 */
+                        customer_id: string | null;
+                        customer_name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        direction: string | null;
+                        disposition: string | null;
+                        /** Format: int64 */
+                        ended: number | null;
+                        hangup_by: string | null;
+                        has_recording: boolean;
+                        hold_ms: number;
+                        /** Format: int64 */
+                        id: string | null;
+                        ivr: {
+                            keys: string | null;
+                            name: string | null;
+                            node: string | null;
+                            port: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            type: string | null;
+                        }[];
+                        language: string | null;
+                        legs: {
+                            /** Format: int64 */
+                            answered: number | null;
+                            codec: string | null;
+                            /** Format: int64 */
+                            ended: number | null;
+                            hangup_by: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            kind: string | null;
+                            /** Format: int64 */
+                            started: number | null;
+                            stats: Record<string, unknown> | unknown[] | null;
+                            status: number;
+                            /** Format: int64 */
+                            user_id: string | null;
+                        }[];
+                        note: string | null;
+                        number: string | null;
+                        number_display: string | null;
+                        outcome: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        recordings: {
+                            cut_short: boolean;
+                            degraded: boolean;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** @description call, voicemail */
+                            kind: string | null;
+                            /** @description 0: still running */
+                            milliseconds: number;
+                            /** Format: int64 */
+                            started: number | null;
+                        }[];
+                        /** Format: int64 */
+                        started: number | null;
+                        steps: {
+                            detail: string | null;
+                            kind: string | null;
+                            /** Format: int64 */
+                            queue_id: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            /** Format: int64 */
+                            user_id: string | null;
+                            user_name: string | null;
+                        }[];
+                        talk_ms: number;
+                        ticket_ids: string[];
+                        values: {
+                            name: string | null;
+                            value: string | null;
+                        }[];
+                        version: number;
+                        waiting_ms: number;
+                        wrapup_ms: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_interactions_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    customer_id?: string | null;
+                    disposition?: string | null;
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        agent_id: string | null;
+                        agent_name: string | null;
+                        /** Format: int64 */
+                        answered: number | null;
+                        called: string | null;
+                        channel: string | null;
+                        /** Format: int64 */
+                        customer_id: string | null;
+                        customer_name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        direction: string | null;
+                        disposition: string | null;
+                        /** Format: int64 */
+                        ended: number | null;
+                        hangup_by: string | null;
+                        has_recording: boolean;
+                        hold_ms: number;
+                        /** Format: int64 */
+                        id: string | null;
+                        language: string | null;
+                        note: string | null;
+                        number: string | null;
+                        number_display: string | null;
+                        outcome: string | null;
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        /** Format: int64 */
+                        started: number | null;
+                        talk_ms: number;
+                        ticket_ids: string[];
+                        version: number;
+                        waiting_ms: number;
+                        wrapup_ms: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_interactions_id_pop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        called: string | null;
+                        contacts: {
+                            /** Format: int64 */
+                            id: string | null;
+                            /** @description call or ticket */
+                            kind: string | null;
+                            number: string | null;
+                            state: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            title: string | null;
+                        }[];
+                        customers: {
+                            addresses: {
+                                contact: string | null;
+                                kind: string | null;
+                                text: string | null;
+                            }[];
+                            blocked: boolean;
+                            /** Format: int64 */
+                            created: number | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            department_name: string | null;
+                            email: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** Format: int64 */
+                            last_agent_id: string | null;
+                            level: string | null;
+                            name: string | null;
+                            organisation: string | null;
+                            phones: {
+                                /** @description fixed1, fixed2, mobile, other */
+                                kind: string | null;
+                                /** @description As numbers are compared */
+                                normalized: string | null;
+                                note: string | null;
+                                number: string | null;
+                            }[];
+                            remark: string | null;
+                            tags: string[];
+                            type: string | null;
+                            /** Format: int64 */
+                            updated: number | null;
+                            version: number;
+                        }[];
+                        direction: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        ivr: {
+                            keys: string | null;
+                            name: string | null;
+                            node: string | null;
+                            port: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            type: string | null;
+                        }[];
+                        language: string | null;
+                        /** @description known, several, unknown, anonymous */
+                        match: string | null;
+                        number: string | null;
+                        number_display: string | null;
+                        open_tickets: {
+                            /** Format: int64 */
+                            assignee_id: string | null;
+                            /** Format: int64 */
+                            created: number | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            number: string | null;
+                            priority: string | null;
+                            state: string | null;
+                            subject: string | null;
+                            type: string | null;
+                        }[];
+                        /** Format: int64 */
+                        queue_id: string | null;
+                        queue_name: string | null;
+                        queue_name_en: string | null;
+                        /** Format: int64 */
+                        started: number | null;
+                        values: {
+                            name: string | null;
+                            value: string | null;
+                        }[];
+                        /** @description in queues so far, while it waits: until now */
+                        waiting_ms: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ivr_flows: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            active_version: number;
+                            /** Format: int64 */
+                            draft_by: string | null;
+                            draft_by_name: string | null;
+                            /** Format: int64 */
+                            draft_updated: number | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            key: string | null;
+                            name: string | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_ivr_flows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active_version: number;
+                        /** Format: int64 */
+                        draft_by: string | null;
+                        draft_by_name: string | null;
+                        /** Format: int64 */
+                        draft_updated: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        key: string | null;
+                        name: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_ivr_flows_id_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        findings: {
+                            code: string | null;
+                            detail: string | null;
+                            /** @description blocks publishing; otherwise a warning */
+                            error: boolean;
+                            node: string | null;
+                        }[];
+                        publishable: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ivr_flows_id_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        flow: Record<string, unknown> | unknown[] | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_ivr_flows_id_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    flow: Record<string, unknown> | unknown[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        flow: Record<string, unknown> | unknown[] | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_ivr_flows_id_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        author_id: string | null;
+                        author_name: string | null;
+                        /** @description calls in it now */
+                        calls: number;
+                        hash: string | null;
+                        note: string | null;
+                        /** Format: int64 */
+                        published: number | null;
+                        /** @description active, finalizing (calls are still in it), inactive */
+                        state: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_ivr_flows_id_rollback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string | null;
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        author_id: string | null;
+                        author_name: string | null;
+                        /** @description calls in it now */
+                        calls: number;
+                        hash: string | null;
+                        note: string | null;
+                        /** Format: int64 */
+                        published: number | null;
+                        /** @description active, finalizing (calls are still in it), inactive */
+                        state: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ivr_flows_id_versions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            author_id: string | null;
+                            author_name: string | null;
+                            /** @description calls in it now */
+                            calls: number;
+                            hash: string | null;
+                            note: string | null;
+                            /** Format: int64 */
+                            published: number | null;
+                            /** @description active, finalizing (calls are still in it), inactive */
+                            state: string | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ivr_flows_id_versions_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        author_id: string | null;
+                        flow: Record<string, unknown> | unknown[] | null;
+                        hash: string | null;
+                        note: string | null;
+                        /** Format: int64 */
+                        published: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ivr_switches: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            changed: number | null;
+                            name: string | null;
+                            on: boolean;
+                            /** Format: int64 */
+                            until: number | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_ivr_switches_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: boolean;
+                    /** Format: int64 */
+                    until?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        changed: number | null;
+                        name: string | null;
+                        on: boolean;
+                        /** Format: int64 */
+                        until: number | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_live_agents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            call: Record<string, unknown> | unknown[] | null;
+                            calls_today: number;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            extension: string | null;
+                            name: string | null;
+                            next_state: string | null;
+                            /** @description none, browser, phone */
+                            phone: string | null;
+                            queues: {
+                                /** Format: int64 */
+                                id: string | null;
+                                name: string | null;
+                                name_en: string | null;
+                            }[];
+                            reason: string | null;
+                            /** Format: int64 */
+                            since: number | null;
+                            /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
+                            state: string | null;
+                            /** Format: int64 */
+                            user_id: string | null;
+                            wrapup: Record<string, unknown> | unknown[] | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_live_calls: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            agent_id: string | null;
+                            agent_name: string | null;
+                            /** Format: int64 */
+                            interaction_id: string | null;
+                            number: string | null;
+                            /** Format: int64 */
+                            queue_id: string | null;
+                            queue_name: string | null;
+                            /** Format: int64 */
+                            since: number | null;
+                            /** @description flow, queued, ringing, dialling, talking, held, ending */
+                            state: string | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_live_queues: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            abandoned_today: number;
+                            answered_today: number;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            flowout_today: number;
+                            /** Format: int64 */
+                            id: string | null;
+                            key: string | null;
+                            longest_wait_ms: number;
+                            name: string | null;
+                            name_en: string | null;
+                            offered_today: number;
+                            open: boolean;
+                            present: number;
+                            ready: number;
+                            /** @description per cent; -1: nothing to measure yet */
+                            service_level: number;
+                            short_today: number;
+                            talking: number;
+                            waiting: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_live_queues_id_explain: {
+        parameters: {
+            query?: {
+                /** @description interaction id of the waiting call */
+                call?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string | null;
+                            reason: string | null;
+                            /** Format: int64 */
+                            user_id: string | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    language?: string | null;
+                    preferences?: Record<string, unknown> | unknown[] | null;
+                    theme?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Goes back as X-CSRF-Token with every change */
+                        csrf: string | null;
+                        /** Format: int64 */
+                        expires: number | null;
+                        /** Format: int64 */
+                        server_time: number | null;
+                        test_clock: boolean;
+                        user: {
+                            account: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            department_name: string | null;
+                            department_name_en: string | null;
+                            extension: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            is_agent: boolean;
+                            language: string | null;
+                            masks_numbers: boolean;
+                            name: string | null;
+                            permissions: {
+                                name: string | null;
+                                /** @enum {string} */
+                                range: "none" | "own" | "department" | "tree" | "all";
+                            }[];
+                            preferences: Record<string, unknown> | unknown[] | null;
+                            roles: {
+                                /** Format: int64 */
+                                id: string | null;
+                                name: string | null;
+                                name_en: string | null;
+                            }[];
+                            /** @description Registers on the WebSocket /sip with the cookie alone */
+                            sip_user: string | null;
+                            theme: string | null;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    new_password: string;
+                    old_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_openapi_json: {
         parameters: {
             query?: never;
             header?: never;
@@ -7519,9 +5203,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_permissions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7529,39 +5235,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: int64 */
-                        user_id: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
-                            /** Format: int64 */
-                            id: string | null;
+                        items: {
                             name: string | null;
-                            name_en: string | null;
+                            ranged: boolean;
+                            text_en: string | null;
+                            text_zh: string | null;
                         }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
+                        next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    post_agent_me_state: {
+    get_prompt_versions_id_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_prompts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            text_en: string | null;
+                            text_zh: string | null;
+                            version: number;
+                            versions: {
+                                /** Format: int64 */
+                                created: number | null;
+                                /** Format: int64 */
+                                id: string | null;
+                                language: string | null;
+                                milliseconds: number;
+                                /** @description upload, speech */
+                                source: string | null;
+                                version: number;
+                            }[];
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_prompts: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
                 /** @description Needed when the session cookie authenticates */
                 "X-CSRF-Token"?: string;
             };
@@ -7571,17 +5341,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @enum {string} */
-                    state: "ready" | "busy" | "rest" | "signed_out";
-                    reason?: string | null;
+                    name: string;
+                    text_en?: string | null;
+                    text_zh?: string | null;
                 };
             };
         };
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7590,38 +5356,267 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** Format: int64 */
-                        user_id: string | null;
+                        id: string | null;
                         name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
+                        text_en: string | null;
+                        text_zh: string | null;
+                        version: number;
+                        versions: {
+                            /** Format: int64 */
+                            created: number | null;
                             /** Format: int64 */
                             id: string | null;
-                            name: string | null;
-                            name_en: string | null;
+                            language: string | null;
+                            milliseconds: number;
+                            /** @description upload, speech */
+                            source: string | null;
+                            version: number;
                         }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    post_agent_me_wrapup: {
+    patch_prompts_id: {
         parameters: {
             query?: never;
             header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text_en?: string | null;
+                    text_zh?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        text_en: string | null;
+                        text_zh: string | null;
+                        version: number;
+                        versions: {
+                            /** Format: int64 */
+                            created: number | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            language: string | null;
+                            milliseconds: number;
+                            /** @description upload, speech */
+                            source: string | null;
+                            version: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_prompts_id_audio: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en */
+                language?: string;
+            };
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        language: string | null;
+                        milliseconds: number;
+                        /** @description upload, speech */
+                        source: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_prompts_id_speech: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    language?: string | null;
+                    /** @description instead of the prompt's own text */
+                    text?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        language: string | null;
+                        milliseconds: number;
+                        /** @description upload, speech */
+                        source: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_queues: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            active: boolean;
+                            announce_every_s: number;
+                            announce_first_s: number;
+                            announce_position: boolean;
+                            announce_wait: boolean;
+                            /** Format: int64 */
+                            calendar_id: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** @description what IVR flows name; letters, digits and _ */
+                            key: string | null;
+                            last_agent_s: number;
+                            max_length: number;
+                            max_wait_s: number;
+                            miss_pause_s: number;
+                            music: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                            /** @enum {string} */
+                            overflow_kind: "none" | "queue" | "voicemail" | "ivr";
+                            /** @description key of a queue or of a flow */
+                            overflow_target: string | null;
+                            /** @enum {string} */
+                            pop: "ring" | "answer" | "both";
+                            /** @enum {string} */
+                            recording: "always" | "never";
+                            ring_s: number;
+                            service_level_s: number;
+                            short_abandon_s: number;
+                            skill_relax_s: number;
+                            /** @enum {string} */
+                            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
+                            tier_wait_s: number;
+                            version: number;
+                            weight: number;
+                            /** @enum {string} */
+                            wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
+                            wrapup_s: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_queues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
                 /** @description Needed when the session cookie authenticates */
                 "X-CSRF-Token"?: string;
             };
@@ -7631,18 +5626,483 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    disposition?: string | null;
-                    note?: string | null;
-                    done?: boolean | null;
-                    extend_s?: number | null;
+                    active?: boolean | null;
+                    announce_every_s?: number | null;
+                    announce_first_s?: number | null;
+                    announce_position?: boolean | null;
+                    announce_wait?: boolean | null;
+                    /** Format: int64 */
+                    calendar_id?: string | null;
+                    /** Format: int64 */
+                    department_id: string;
+                    key: string;
+                    last_agent_s?: number | null;
+                    max_length?: number | null;
+                    max_wait_s?: number | null;
+                    miss_pause_s?: number | null;
+                    music?: string | null;
+                    name: string;
+                    name_en?: string | null;
+                    /** @enum {string|null} */
+                    overflow_kind?: "none" | "queue" | "voicemail" | "ivr" | null;
+                    overflow_target?: string | null;
+                    /** @enum {string|null} */
+                    pop?: "ring" | "answer" | "both" | null;
+                    /** @enum {string|null} */
+                    recording?: "always" | "never" | null;
+                    ring_s?: number | null;
+                    service_level_s?: number | null;
+                    short_abandon_s?: number | null;
+                    skill_relax_s?: number | null;
+                    /** @enum {string|null} */
+                    strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random" | null;
+                    tier_wait_s?: number | null;
+                    weight?: number | null;
+                    /** @enum {string|null} */
+                    wrapup_mode?: "none" | "optional" | "mandatory" | "mandatory_limit" | null;
+                    wrapup_s?: number | null;
                 };
             };
         };
         responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        announce_every_s: number;
+                        announce_first_s: number;
+                        announce_position: boolean;
+                        announce_wait: boolean;
+                        /** Format: int64 */
+                        calendar_id: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** @description what IVR flows name; letters, digits and _ */
+                        key: string | null;
+                        last_agent_s: number;
+                        max_length: number;
+                        max_wait_s: number;
+                        miss_pause_s: number;
+                        music: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** @enum {string} */
+                        overflow_kind: "none" | "queue" | "voicemail" | "ivr";
+                        /** @description key of a queue or of a flow */
+                        overflow_target: string | null;
+                        /** @enum {string} */
+                        pop: "ring" | "answer" | "both";
+                        /** @enum {string} */
+                        recording: "always" | "never";
+                        ring_s: number;
+                        service_level_s: number;
+                        short_abandon_s: number;
+                        skill_relax_s: number;
+                        /** @enum {string} */
+                        strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
+                        tier_wait_s: number;
+                        version: number;
+                        weight: number;
+                        /** @enum {string} */
+                        wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
+                        wrapup_s: number;
+                    };
+                };
+            };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_queues_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        announce_every_s: number;
+                        announce_first_s: number;
+                        announce_position: boolean;
+                        announce_wait: boolean;
+                        /** Format: int64 */
+                        calendar_id: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** @description what IVR flows name; letters, digits and _ */
+                        key: string | null;
+                        last_agent_s: number;
+                        max_length: number;
+                        max_wait_s: number;
+                        miss_pause_s: number;
+                        music: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** @enum {string} */
+                        overflow_kind: "none" | "queue" | "voicemail" | "ivr";
+                        /** @description key of a queue or of a flow */
+                        overflow_target: string | null;
+                        /** @enum {string} */
+                        pop: "ring" | "answer" | "both";
+                        /** @enum {string} */
+                        recording: "always" | "never";
+                        ring_s: number;
+                        service_level_s: number;
+                        short_abandon_s: number;
+                        skill_relax_s: number;
+                        /** @enum {string} */
+                        strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
+                        tier_wait_s: number;
+                        version: number;
+                        weight: number;
+                        /** @enum {string} */
+                        wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
+                        wrapup_s: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_queues_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    announce_every_s?: number | null;
+                    announce_first_s?: number | null;
+                    announce_position?: boolean | null;
+                    announce_wait?: boolean | null;
+                    /** Format: int64 */
+                    calendar_id?: string | null;
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    key?: string | null;
+                    last_agent_s?: number | null;
+                    max_length?: number | null;
+                    max_wait_s?: number | null;
+                    miss_pause_s?: number | null;
+                    music?: string | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                    /** @enum {string|null} */
+                    overflow_kind?: "none" | "queue" | "voicemail" | "ivr" | null;
+                    overflow_target?: string | null;
+                    /** @enum {string|null} */
+                    pop?: "ring" | "answer" | "both" | null;
+                    /** @enum {string|null} */
+                    recording?: "always" | "never" | null;
+                    ring_s?: number | null;
+                    service_level_s?: number | null;
+                    short_abandon_s?: number | null;
+                    skill_relax_s?: number | null;
+                    /** @enum {string|null} */
+                    strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random" | null;
+                    tier_wait_s?: number | null;
+                    weight?: number | null;
+                    /** @enum {string|null} */
+                    wrapup_mode?: "none" | "optional" | "mandatory" | "mandatory_limit" | null;
+                    wrapup_s?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        announce_every_s: number;
+                        announce_first_s: number;
+                        announce_position: boolean;
+                        announce_wait: boolean;
+                        /** Format: int64 */
+                        calendar_id: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** @description what IVR flows name; letters, digits and _ */
+                        key: string | null;
+                        last_agent_s: number;
+                        max_length: number;
+                        max_wait_s: number;
+                        miss_pause_s: number;
+                        music: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        /** @enum {string} */
+                        overflow_kind: "none" | "queue" | "voicemail" | "ivr";
+                        /** @description key of a queue or of a flow */
+                        overflow_target: string | null;
+                        /** @enum {string} */
+                        pop: "ring" | "answer" | "both";
+                        /** @enum {string} */
+                        recording: "always" | "never";
+                        ring_s: number;
+                        service_level_s: number;
+                        short_abandon_s: number;
+                        skill_relax_s: number;
+                        /** @enum {string} */
+                        strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_talk" | "ring_all" | "sequential" | "random";
+                        tier_wait_s: number;
+                        version: number;
+                        weight: number;
+                        /** @enum {string} */
+                        wrapup_mode: "none" | "optional" | "mandatory" | "mandatory_limit";
+                        wrapup_s: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_queues_id_members: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string | null;
+                            position: number;
+                            tier: number;
+                            /** Format: int64 */
+                            user_id: string;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_queues_id_members: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        position?: number | null;
+                        tier?: number | null;
+                        /** Format: int64 */
+                        user_id: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string | null;
+                            position: number;
+                            tier: number;
+                            /** Format: int64 */
+                            user_id: string;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_recordings_id_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_roles: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            group_id: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                            permissions: {
+                                name: string;
+                                /** @enum {string} */
+                                range: "none" | "own" | "department" | "tree" | "all";
+                            }[];
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_roles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    group_id?: string | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                    permissions?: {
+                        name: string;
+                        /** @enum {string} */
+                        range: "none" | "own" | "department" | "tree" | "all";
+                    }[] | null;
+                };
+            };
+        };
+        responses: {
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7651,35 +6111,246 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** Format: int64 */
-                        user_id: string | null;
+                        group_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
                         name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
-                            /** Format: int64 */
-                            id: string | null;
-                            name: string | null;
-                            name_en: string | null;
+                        name_en: string | null;
+                        permissions: {
+                            name: string;
+                            /** @enum {string} */
+                            range: "none" | "own" | "department" | "tree" | "all";
                         }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
+                        version: number;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    post_agent_me_reattach: {
+    delete_roles_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_roles_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    group_id?: string | null;
+                    name?: string | null;
+                    name_en?: string | null;
+                    permissions?: {
+                        name: string;
+                        /** @enum {string} */
+                        range: "none" | "own" | "department" | "tree" | "all";
+                    }[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        group_id: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        permissions: {
+                            name: string;
+                            /** @enum {string} */
+                            range: "none" | "own" | "department" | "tree" | "all";
+                        }[];
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Goes back as X-CSRF-Token with every change */
+                        csrf: string | null;
+                        /** Format: int64 */
+                        expires: number | null;
+                        /** Format: int64 */
+                        server_time: number | null;
+                        test_clock: boolean;
+                        user: {
+                            account: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            department_name: string | null;
+                            department_name_en: string | null;
+                            extension: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            is_agent: boolean;
+                            language: string | null;
+                            masks_numbers: boolean;
+                            name: string | null;
+                            permissions: {
+                                name: string | null;
+                                /** @enum {string} */
+                                range: "none" | "own" | "department" | "tree" | "all";
+                            }[];
+                            preferences: Record<string, unknown> | unknown[] | null;
+                            roles: {
+                                /** Format: int64 */
+                                id: string | null;
+                                name: string | null;
+                                name_en: string | null;
+                            }[];
+                            /** @description Registers on the WebSocket /sip with the cookie alone */
+                            sip_user: string | null;
+                            theme: string | null;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Goes back as X-CSRF-Token with every change */
+                        csrf: string | null;
+                        /** Format: int64 */
+                        expires: number | null;
+                        /** Format: int64 */
+                        server_time: number | null;
+                        test_clock: boolean;
+                        user: {
+                            account: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            department_name: string | null;
+                            department_name_en: string | null;
+                            extension: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            is_agent: boolean;
+                            language: string | null;
+                            masks_numbers: boolean;
+                            name: string | null;
+                            permissions: {
+                                name: string | null;
+                                /** @enum {string} */
+                                range: "none" | "own" | "department" | "tree" | "all";
+                            }[];
+                            preferences: Record<string, unknown> | unknown[] | null;
+                            roles: {
+                                /** Format: int64 */
+                                id: string | null;
+                                name: string | null;
+                                name_en: string | null;
+                            }[];
+                            /** @description Registers on the WebSocket /sip with the cookie alone */
+                            sip_user: string | null;
+                            theme: string | null;
+                        };
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_session: {
         parameters: {
             query?: never;
             header?: {
@@ -7704,7 +6375,722 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    post_agents_id_state: {
+    get_settings: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            fallback: string | null;
+                            /** @description May be changed here */
+                            live: boolean;
+                            name: string | null;
+                            /** @description default, file, screen or environment */
+                            origin: string | null;
+                            text_en: string | null;
+                            text_zh: string | null;
+                            /** @description int, bool, text, secret or enum */
+                            type: string | null;
+                            /** @description A secret is shown as *** */
+                            value: string | null;
+                            values: string[];
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_settings_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fallback: string | null;
+                        /** @description May be changed here */
+                        live: boolean;
+                        name: string | null;
+                        /** @description default, file, screen or environment */
+                        origin: string | null;
+                        text_en: string | null;
+                        text_zh: string | null;
+                        /** @description int, bool, text, secret or enum */
+                        type: string | null;
+                        /** @description A secret is shown as *** */
+                        value: string | null;
+                        values: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_skills: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            id: string | null;
+                            name: string | null;
+                            name_en: string | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_skills: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    name_en?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_skills_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    name_en?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        name_en: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        company: string | null;
+                        company_en: string | null;
+                        /** @description up or down */
+                        database: string | null;
+                        demo: boolean;
+                        /** @description May anybody call from the web page? */
+                        guest_call: boolean;
+                        /** @description Rows of calls that wait for the database */
+                        journal_waiting: number;
+                        /** @description day, night or emergency */
+                        running_state: string | null;
+                        version: string | null;
+                        zone: string | null;
+                    };
+                };
+            };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_test_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How far to turn the clock forward, in milliseconds */
+                    advance_ms: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int64
+                         * @description The time afterwards
+                         */
+                        now: number;
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ticket_transitions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            event: string | null;
+                            from: string | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            to: string | null;
+                            /** @description Empty: every type that has no rows of its own */
+                            type: string | null;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_tickets: {
+        parameters: {
+            query?: {
+                assignee_id?: string;
+                created_from?: number;
+                created_to?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                customer_id?: string;
+                department_id?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+                /** @description assigned to me */
+                mine?: boolean;
+                open?: boolean;
+                priority?: string;
+                /** @description beginning of a number, or part of a subject */
+                q?: string;
+                state?: string;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: int64 */
+                            assignee_id: string | null;
+                            assignee_name: string | null;
+                            channel: string | null;
+                            /** Format: int64 */
+                            closed: number | null;
+                            /** Format: int64 */
+                            created: number | null;
+                            /** Format: int64 */
+                            created_by: string | null;
+                            created_by_name: string | null;
+                            /** Format: int64 */
+                            customer_id: string | null;
+                            customer_name: string | null;
+                            /** Format: int64 */
+                            department_id: string | null;
+                            department_name: string | null;
+                            /** Format: int64 */
+                            due: number | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** Format: int64 */
+                            interaction_id: string | null;
+                            number: string | null;
+                            priority: string | null;
+                            state: string | null;
+                            subject: string | null;
+                            type: string | null;
+                            /** Format: int64 */
+                            updated: number | null;
+                            version: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_tickets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    assignee_id?: string | null;
+                    channel?: string | null;
+                    /** Format: int64 */
+                    customer_id?: string | null;
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    /** Format: int64 */
+                    due?: number | null;
+                    /**
+                     * Format: int64
+                     * @description The contact it comes from
+                     */
+                    interaction_id?: string | null;
+                    priority?: string | null;
+                    subject: string;
+                    text?: string | null;
+                    type: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        assignee_id: string | null;
+                        assignee_name: string | null;
+                        channel: string | null;
+                        /** Format: int64 */
+                        closed: number | null;
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        created_by: string | null;
+                        created_by_name: string | null;
+                        /** Format: int64 */
+                        customer_id: string | null;
+                        customer_name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        /** Format: int64 */
+                        due: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        number: string | null;
+                        priority: string | null;
+                        state: string | null;
+                        subject: string | null;
+                        text: string | null;
+                        type: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_tickets_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        assignee_id: string | null;
+                        assignee_name: string | null;
+                        channel: string | null;
+                        /** Format: int64 */
+                        closed: number | null;
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        created_by: string | null;
+                        created_by_name: string | null;
+                        /** Format: int64 */
+                        customer_id: string | null;
+                        customer_name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        /** Format: int64 */
+                        due: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        number: string | null;
+                        priority: string | null;
+                        state: string | null;
+                        subject: string | null;
+                        text: string | null;
+                        type: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_tickets_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    assignee_id?: string | null;
+                    /** Format: int64 */
+                    customer_id?: string | null;
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    /** Format: int64 */
+                    due?: number | null;
+                    priority?: string | null;
+                    /** @description Why; stands in timeline and audit */
+                    reason?: string | null;
+                    state?: string | null;
+                    subject?: string | null;
+                    text?: string | null;
+                    type?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        assignee_id: string | null;
+                        assignee_name: string | null;
+                        channel: string | null;
+                        /** Format: int64 */
+                        closed: number | null;
+                        /** Format: int64 */
+                        created: number | null;
+                        /** Format: int64 */
+                        created_by: string | null;
+                        created_by_name: string | null;
+                        /** Format: int64 */
+                        customer_id: string | null;
+                        customer_name: string | null;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        /** Format: int64 */
+                        due: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        number: string | null;
+                        priority: string | null;
+                        state: string | null;
+                        subject: string | null;
+                        text: string | null;
+                        type: string | null;
+                        /** Format: int64 */
+                        updated: number | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_tickets_id_entries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description internal or public */
+                    kind: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description state: {from, to}; assign and change: {changes: [{field, old, new}]}; call: the call as it is now */
+                        data: Record<string, unknown> | unknown[] | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        /** Format: int64 */
+                        interaction_id: string | null;
+                        /** @description internal, public, state, change, call, recording, opened, assign or system */
+                        kind: string | null;
+                        /** Format: int64 */
+                        on_behalf_of_id: string | null;
+                        on_behalf_of_name: string | null;
+                        /** Format: int64 */
+                        recording_id: string | null;
+                        text: string | null;
+                        /** Format: int64 */
+                        time: number | null;
+                        /**
+                         * Format: int64
+                         * @description Null: the system
+                         */
+                        user_id: string | null;
+                        user_name: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_tickets_id_link: {
         parameters: {
             query?: never;
             header?: {
@@ -7719,18 +7105,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @enum {string} */
-                    state: "ready" | "busy" | "rest" | "signed_out";
-                    reason?: string | null;
+                    /** Format: int64 */
+                    interaction_id: string;
                 };
             };
         };
         responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_tickets_id_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7738,36 +7149,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: int64 */
-                        user_id: string | null;
-                        name: string | null;
-                        /** Format: int64 */
-                        department_id: string | null;
-                        extension: string | null;
-                        /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                        state: string | null;
-                        reason: string | null;
-                        /** Format: int64 */
-                        since: number | null;
-                        next_state: string | null;
-                        /** @description none, browser, phone */
-                        phone: string | null;
-                        queues: {
+                        items: {
+                            /** @description state: {from, to}; assign and change: {changes: [{field, old, new}]}; call: the call as it is now */
+                            data: Record<string, unknown> | unknown[] | null;
                             /** Format: int64 */
                             id: string | null;
-                            name: string | null;
-                            name_en: string | null;
+                            /** Format: int64 */
+                            interaction_id: string | null;
+                            /** @description internal, public, state, change, call, recording, opened, assign or system */
+                            kind: string | null;
+                            /** Format: int64 */
+                            on_behalf_of_id: string | null;
+                            on_behalf_of_name: string | null;
+                            /** Format: int64 */
+                            recording_id: string | null;
+                            text: string | null;
+                            /** Format: int64 */
+                            time: number | null;
+                            /**
+                             * Format: int64
+                             * @description Null: the system
+                             */
+                            user_id: string | null;
+                            user_name: string | null;
                         }[];
-                        calls_today: number;
-                        call: Record<string, unknown> | unknown[] | null;
-                        wrapup: Record<string, unknown> | unknown[] | null;
+                        next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    get_agents: {
+    get_tokens: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
@@ -7781,9 +7198,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7793,19 +7207,101 @@ export interface operations {
                     "application/json": {
                         items: {
                             /** Format: int64 */
-                            user_id: string | null;
+                            created: number | null;
+                            /** Format: int64 */
+                            expires: number | null;
+                            /** Format: int64 */
+                            id: string | null;
+                            /** Format: int64 */
+                            last_used: number | null;
                             name: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            extension: string | null;
-                            state: string | null;
-                            /** Format: int64 */
-                            since: number | null;
+                            /** @description Names of permissions, or ["*"] */
+                            scopes: Record<string, unknown> | unknown[] | null;
                         }[];
                         next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Null: never
+                     */
+                    expires?: number | null;
+                    name: string;
+                    scopes: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        expires: number | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        name: string | null;
+                        scopes: Record<string, unknown> | unknown[] | null;
+                        /** @description Shown this once */
+                        token: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -7823,9 +7319,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7839,17 +7332,20 @@ export interface operations {
                             key: string | null;
                             name: string | null;
                             name_en: string | null;
-                            waiting: number;
                             ready: number;
+                            waiting: number;
                         }[];
                         next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    get_live_queues: {
+    get_trunks: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
@@ -7863,9 +7359,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7874,41 +7367,201 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            active: boolean;
+                            /** @description networks whose requests are this carrier's, without digest */
+                            addresses: string | null;
+                            host: string | null;
                             /** Format: int64 */
                             id: string | null;
-                            key: string | null;
+                            max_calls: number;
                             name: string | null;
-                            name_en: string | null;
-                            /** Format: int64 */
-                            department_id: string | null;
-                            waiting: number;
-                            longest_wait_ms: number;
-                            ready: number;
-                            talking: number;
-                            present: number;
-                            offered_today: number;
-                            answered_today: number;
-                            abandoned_today: number;
-                            short_today: number;
-                            flowout_today: number;
-                            /** @description per cent; -1: nothing to measure yet */
-                            service_level: number;
-                            open: boolean;
+                            port: number;
+                            registers: boolean;
+                            /** @enum {string} */
+                            transport: "udp" | "tcp" | "tls";
+                            up: boolean;
+                            user: string | null;
+                            version: number;
                         }[];
                         next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    get_live_agents: {
+    post_trunks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first one's answer */
+                "Idempotency-Key"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    addresses?: string | null;
+                    host?: string | null;
+                    max_calls?: number | null;
+                    name?: string | null;
+                    password?: string | null;
+                    /** @description 0: found by DNS */
+                    port?: number | null;
+                    registers?: boolean | null;
+                    /** @enum {string|null} */
+                    transport?: "udp" | "tcp" | "tls" | null;
+                    user?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        /** @description networks whose requests are this carrier's, without digest */
+                        addresses: string | null;
+                        host: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        max_calls: number;
+                        name: string | null;
+                        port: number;
+                        registers: boolean;
+                        /** @enum {string} */
+                        transport: "udp" | "tcp" | "tls";
+                        up: boolean;
+                        user: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_trunks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_trunks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active?: boolean | null;
+                    addresses?: string | null;
+                    host?: string | null;
+                    max_calls?: number | null;
+                    name?: string | null;
+                    password?: string | null;
+                    /** @description 0: found by DNS */
+                    port?: number | null;
+                    registers?: boolean | null;
+                    /** @enum {string|null} */
+                    transport?: "udp" | "tcp" | "tls" | null;
+                    user?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                        /** @description networks whose requests are this carrier's, without digest */
+                        addresses: string | null;
+                        host: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        max_calls: number;
+                        name: string | null;
+                        port: number;
+                        registers: boolean;
+                        /** @enum {string} */
+                        transport: "udp" | "tcp" | "tls";
+                        up: boolean;
+                        user: string | null;
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_users: {
         parameters: {
             query?: {
+                active?: boolean;
                 /** @description `next` of the page before */
                 cursor?: string;
+                department_id?: string;
                 /** @description Most items of a page, 1-200; 50 */
                 limit?: number;
+                /** @description part of name, account or extension */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -7916,9 +7569,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7927,54 +7577,64 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
-                            /** Format: int64 */
-                            user_id: string | null;
-                            name: string | null;
+                            account: string | null;
+                            active: boolean;
                             /** Format: int64 */
                             department_id: string | null;
+                            department_name: string | null;
+                            email: string | null;
                             extension: string | null;
-                            /** @description signed_out, ready, offered, talking, wrap_up, busy, rest, no_answer */
-                            state: string | null;
-                            reason: string | null;
                             /** Format: int64 */
-                            since: number | null;
-                            next_state: string | null;
-                            /** @description none, browser, phone */
+                            id: string | null;
+                            is_agent: boolean;
+                            language: string | null;
+                            masks_numbers: boolean;
+                            name: string | null;
                             phone: string | null;
-                            queues: {
-                                /** Format: int64 */
-                                id: string | null;
-                                name: string | null;
-                                name_en: string | null;
-                            }[];
-                            calls_today: number;
-                            call: Record<string, unknown> | unknown[] | null;
-                            wrapup: Record<string, unknown> | unknown[] | null;
+                            role_ids: string[];
+                            version: number;
                         }[];
                         next: string | null;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_live_calls: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: string;
-                /** @description Most items of a page, 1-200; 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_users: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account: string;
+                    active?: boolean | null;
+                    /** Format: int64 */
+                    department_id: string;
+                    email?: string | null;
+                    extension?: string | null;
+                    is_agent?: boolean | null;
+                    language?: string | null;
+                    masks_numbers?: boolean | null;
+                    name: string;
+                    /** @description Without it nobody can sign in yet */
+                    password?: string | null;
+                    phone?: string | null;
+                    role_ids?: string[] | null;
+                };
+            };
+        };
+        responses: {
             /** @description Done */
             "2XX": {
                 headers: {
@@ -7982,33 +7642,182 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            /** Format: int64 */
-                            interaction_id: string | null;
-                            /** @description flow, queued, ringing, dialling, talking, held, ending */
-                            state: string | null;
-                            number: string | null;
-                            /** Format: int64 */
-                            queue_id: string | null;
-                            queue_name: string | null;
-                            /** Format: int64 */
-                            agent_id: string | null;
-                            agent_name: string | null;
-                            /** Format: int64 */
-                            since: number | null;
-                        }[];
-                        next: string | null;
+                        account: string | null;
+                        active: boolean;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        email: string | null;
+                        extension: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        is_agent: boolean;
+                        language: string | null;
+                        masks_numbers: boolean;
+                        name: string | null;
+                        phone: string | null;
+                        role_ids: string[];
+                        version: number;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
-    get_live_queues_id_explain: {
+    get_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account: string | null;
+                        active: boolean;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        email: string | null;
+                        extension: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        is_agent: boolean;
+                        language: string | null;
+                        masks_numbers: boolean;
+                        name: string | null;
+                        phone: string | null;
+                        role_ids: string[];
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_users_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account?: string | null;
+                    active?: boolean | null;
+                    /** Format: int64 */
+                    department_id?: string | null;
+                    email?: string | null;
+                    extension?: string | null;
+                    is_agent?: boolean | null;
+                    language?: string | null;
+                    masks_numbers?: boolean | null;
+                    name?: string | null;
+                    phone?: string | null;
+                    role_ids?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account: string | null;
+                        active: boolean;
+                        /** Format: int64 */
+                        department_id: string | null;
+                        department_name: string | null;
+                        email: string | null;
+                        extension: string | null;
+                        /** Format: int64 */
+                        id: string | null;
+                        is_agent: boolean;
+                        language: string | null;
+                        masks_numbers: boolean;
+                        name: string | null;
+                        phone: string | null;
+                        role_ids: string[];
+                        version: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_users_id_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_users_id_rights: {
         parameters: {
             query?: {
-                /** @description interaction id of the waiting call */
-                call?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
                 /** @description Most items of a page, 1-200; 50 */
@@ -8022,10 +7831,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             /** @description Done */
             "2XX": {
                 headers: {
@@ -8034,15 +7839,210 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
-                            /** Format: int64 */
-                            user_id: string | null;
+                            /** @description Names of the roles that give it */
+                            from: string[];
                             name: string | null;
-                            reason: string | null;
+                            /** @enum {string} */
+                            range: "none" | "own" | "department" | "tree" | "all";
                         }[];
                         next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_users_id_sip_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        extension: string | null;
+                        realm: string | null;
+                        /** @description Shown this once */
+                        sip_password: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_users_id_skills: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            level: number;
+                            /** Format: int64 */
+                            skill_id: string;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_users_id_skills: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Most items of a page, 1-200; 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description The version being changed */
+                "If-Match"?: string;
+                /** @description Needed when the session cookie authenticates */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        level: number;
+                        /** Format: int64 */
+                        skill_id: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            level: number;
+                            /** Format: int64 */
+                            skill_id: string;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
