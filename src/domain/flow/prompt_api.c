@@ -199,45 +199,69 @@ static const char *language_of(struct web_request *req)
 	return language && !strncmp(language, "en", 2) ? "en" : "zh-CN";
 }
 
-/* Brings any readable audio file into the store and records it as the next version. */
-static int store(struct web_request *req, struct db *db, const struct prompt *p,
-	const char *language, const char *from, const char *source, struct recording *out)
+/* Decoding and synthesis take seconds, and writes stand in one line: both happen on the worker, between a read and a short write. */
+struct new_recording {
+	struct web_request *req;
+	struct prompt prompt;
+	const char *language, *source, *relative;
+	int64_t ms;
+	struct recording made;
+};
+
+static int read_prompt(struct db *db, void *arg)
 {
+	struct new_recording *n = arg;
+
+	return get_record(n->req, db, &n->prompt);
+}
+
+static int add_recording(struct db *db, void *arg)
+{
+	struct new_recording *n = arg;
+	struct arena *arena = web_arena(n->req);
+	int64_t last = 0;
+	int err = db_get(db, arena, ST(PROMPT_VERSION_LAST), n->prompt.id, n->language, &last);
+
+	n->made.version = last + 1;
+	if (!err)
+		err = db_exec(db, ST(PROMPT_VERSION_ADD), NULL, n->made.id, n->prompt.id,
+			n->language, n->made.version, n->source, n->relative, n->ms,
+			n->made.created, web_actor(n->req)->user_id);
+	if (!err)
+		err = audit_request(n->req, db, "record", "prompt", n->prompt.id, NULL);
+	return err ? err : plan_touch(db);
+}
+
+/* Brings any readable audio file into the store and records it as the next version. */
+static int store(struct new_recording *n, const char *from)
+{
+	struct web_request *req = n->req;
 	const char *data_dir = web_platform(req)->data_dir;
 	const char *folder = arena_printf(web_arena(req), "%s/prompts", data_dir);
-	int64_t id = id_make(clock_now()), ms;
-	const char *relative = arena_printf(web_arena(req), "prompts/%lld.wav", (long long)id);
-	const char *path = arena_printf(web_arena(req), "%s/%s", data_dir, relative);
+	int64_t id = id_make(clock_now());
+	const char *path;
 	int rate, channels, err;
 
-	if (!folder || !relative || !path)
+	n->relative = arena_printf(web_arena(req), "prompts/%lld.wav", (long long)id);
+	path = arena_printf(web_arena(req), "%s/%s", data_dir, n->relative ? n->relative : "");
+	if (!folder || !n->relative || !path)
 		return ENOMEM;
 	if (mkdir(folder, 0700) && errno != EEXIST)
 		return errno;
-	err = media_file_probe(from, &ms, &rate, &channels);
-	if (err)
+	if (media_file_probe(from, &n->ms, &rate, &channels))
 		return web_problem(req, 422, "not_audio", NULL,
 			"this is not an audio file the program can read");
-	if (ms > LONGEST_MS)
+	if (n->ms > LONGEST_MS)
 		return web_problem(req, 422, "audio_too_long", NULL, "at most ten minutes");
 	err = media_file_convert(from, path, 16000);
-	if (!err)
-		err = db_get(db, web_arena(req), ST(PROMPT_VERSION_LAST), p->id, language,
-			&out->version);
 	if (err)
 		return err;
-	*out = (struct recording){ .id = id,
-		.language = language,
-		.version = out->version + 1,
-		.milliseconds = ms,
+	n->made = (struct recording){ .id = id,
+		.language = n->language,
+		.milliseconds = n->ms,
 		.created = clock_now(),
-		.source = source };
-	err = db_exec(db, ST(PROMPT_VERSION_ADD), NULL, out->id, p->id, language, out->version,
-		source, relative, ms, out->created, web_actor(req)->user_id);
-	if (!err)
-		err = audit_request(req, db, "record", "prompt", p->id, NULL);
-	if (!err)
-		err = plan_touch(db);
+		.source = n->source };
+	err = db_write(web_platform(req)->database, add_recording, n);
 	if (err)
 		unlink(path);
 	return err;
@@ -245,17 +269,17 @@ static int store(struct web_request *req, struct db *db, const struct prompt *p,
 
 static int post_audio(struct web_request *req, struct db *db)
 {
+	struct new_recording n = { .req = req, .language = language_of(req), .source = "upload" };
 	const char *path, *type;
-	struct recording r;
-	struct prompt p;
 	size_t size;
-	int err = get_record(req, db, &p);
+	int err = db_read(web_platform(req)->database, read_prompt, &n);
 
+	(void)db;
 	if (!err)
 		err = web_body_file(req, &path, &size, &type);
 	if (!err)
-		err = store(req, db, &p, language_of(req), path, "upload", &r);
-	return err ? err : web_reply(req, 201, &r);
+		err = store(&n, path);
+	return err ? err : web_reply(req, 201, &n.made);
 }
 
 struct speech_body {
@@ -272,26 +296,28 @@ static int post_speech(struct web_request *req, struct db *db)
 {
 	const struct speech_body *body = web_body(req);
 	bool english = body->language && !strncmp(body->language, "en", 2);
-	const char *language = english ? "en" : "zh-CN", *text = body->text;
-	struct recording r;
-	struct prompt p;
+	struct new_recording n = {
+		.req = req, .language = english ? "en" : "zh-CN", .source = "speech"
+	};
+	const char *text = body->text;
 	char path[512];
-	int err = get_record(req, db, &p);
+	int err = db_read(web_platform(req)->database, read_prompt, &n);
 
+	(void)db;
 	if (err)
 		return err;
 	if (!text || !*text)
-		text = english ? p.text_en : p.text_zh;
+		text = english ? n.prompt.text_en : n.prompt.text_zh;
 	if (!text || !*text)
 		return web_problem(req, 422, "field_required", "text",
 			"the prompt has no text in this language");
-	err = flow_speech() ? speech_make(flow_speech(), text, language, path, sizeof(path))
+	err = flow_speech() ? speech_make(flow_speech(), text, n.language, path, sizeof(path))
 			    : ENOENT;
 	if (err)
 		return web_problem(req, 503, "speech_failed", NULL,
 			"speech synthesis is not available: %s", strerror(err));
-	err = store(req, db, &p, language, path, "speech", &r);
-	return err ? err : web_reply(req, 201, &r);
+	err = store(&n, path);
+	return err ? err : web_reply(req, 201, &n.made);
 }
 
 static int get_audio(struct web_request *req, struct db *db)
@@ -344,6 +370,7 @@ const struct web_route prompt_routes[] = {
 		.max_body = UPLOAD_MAX,
 		.reply = recording_fields,
 		.handler = post_audio,
+		.no_db = true,
 		.summary = "Upload a recording (any audio file, at most 20 MiB)" },
 	{ .method = WEB_POST,
 		.path = "/api/v1/prompts/{id}/speech",
@@ -352,6 +379,7 @@ const struct web_route prompt_routes[] = {
 		.body_size = sizeof(struct speech_body),
 		.reply = recording_fields,
 		.handler = post_speech,
+		.no_db = true,
 		.summary = "Synthesise a recording" },
 	{ .method = WEB_GET,
 		.path = "/api/v1/prompt-versions/{id}/audio",
